@@ -1,0 +1,1 @@
+"""One file = one competitor: its pinned environment in the header, and `extract(page)`."""

@@ -1,0 +1,1 @@
+"""Judgements about machines, golds and runs: doctor, lint, gate."""

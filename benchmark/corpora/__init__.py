@@ -1,0 +1,1 @@
+"""One file = one corpus: `pages` and `golds`, two lazy taps over a folder on disk."""

@@ -1,0 +1,257 @@
+"""The records that flow from stage to stage; each is made in one place and read only downstream.
+
+Standard library only, and no syntax newer than Python 3.7: the worker that runs inside a competitor's
+environment imports this file too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Dict, Mapping, Optional, Tuple
+
+FORMAT = 1
+"""Number of the file format of a run; a run of another format is refused by name."""
+
+EDITION = 1
+"""Number of the edition of bundled pages and golds; scores of two editions are not comparable."""
+
+FORMS = ("text", "html", "markdown")
+"""What an adapter may hand back; `text.plain` makes the three comparable."""
+
+OUTCOMES = ("ok", "empty", "error", "timeout", "oom", "crash")
+"""How one extraction can end, from best to worst."""
+
+FAILURES = ("error", "timeout", "oom", "crash")
+"""The outcomes that count as a failure; an empty answer is a bad answer, not a failure."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One web page as a crawler stored it: all that a competitor may know, plus labels it never sees."""
+
+    id: str
+    """Name of the page within its corpus; never sent to a worker."""
+    corpus: str
+    """Name of the corpus the page belongs to."""
+    html: bytes
+    """The page's bytes as they were received."""
+    url: Optional[str] = None
+    """Address the page was fetched from, if known."""
+    charset: Optional[str] = None
+    """Character set that the server declared in its Content-Type header, if it did."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """Labels for slicing results (site, language, page_type …); never sent to a worker."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, in hex: what a gold is bound to."""
+        return hashlib.sha256(self.html).hexdigest()
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """Short strings an extraction must or must not hold, as trafilatura's and WCXB's golds list them."""
+
+    present: Tuple[str, ...] = ()
+    """Strings that belong to the body."""
+    absent: Tuple[str, ...] = ()
+    """Strings of boilerplate."""
+    comments: Tuple[str, ...] = ()
+    """Strings of readers' comments."""
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What a reader says is the body of one page."""
+
+    page_id: str
+    """The page this gold belongs to."""
+    body: str
+    """The body as plain text, one block (paragraph, heading, list item …) per line."""
+    optional: Tuple[int, ...] = ()
+    """Which lines of the body, counted from 0, may be kept or left out without reward or penalty."""
+    snippets: Snippets = Snippets()
+    """Strings that must or must not appear, where the corpus has them."""
+    page_sha256: Optional[str] = None
+    """SHA-256 of the page's bytes when it was annotated; None where the corpus does not say."""
+    annotator: Optional[str] = None
+    """Who or what read the page."""
+    guideline: Optional[str] = None
+    """Version of the guideline the annotator followed."""
+    provenance: str = "human"
+    """human, model, composed, silver or circular; see docs/goldens.md."""
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What one adapter made of one page; a failure is an Extraction too."""
+
+    page_id: str
+    """The page that was given."""
+    adapter: str
+    """Full name of the adapter: name, @variant and ==release."""
+    version: Optional[str]
+    """Version of the competitor as its own environment reports it."""
+    text: Optional[str]
+    """The answer, or None when there was none."""
+    form: str
+    """Form of the answer: text, html or markdown."""
+    outcome: str
+    """One of OUTCOMES."""
+    error: Optional[str] = None
+    """Type and message of the exception, or how the process ended; None unless it failed."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the outcome is one of FAILURES."""
+        return self.outcome in FAILURES
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """How the values of single pages become the value of a corpus."""
+
+    kind: str = "mean"
+    """mean: of the pages where the metric is defined. harmonic: harmonic mean of the corpus values of
+    the metrics in `of`. pooled: sum of the metric of[0] over the sum of the metric of[1]."""
+    of: Tuple[str, ...] = ()
+    """Full names of the metrics that a harmonic or pooled value is made from."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a scorer declares about one of its numbers; nothing downstream knows a metric by name."""
+
+    name: str
+    """Full name, `<scorer>.<measure>`, for example `body.f1`."""
+    summary: str
+    """One line that says what the number means."""
+    direction: str = "higher"
+    """Which way is better: higher, lower, or none for a number that only informs."""
+    unit: str = "share"
+    """Unit of the value: share, count, ns, bytes …"""
+    low: float = 0.0
+    """Lowest possible value."""
+    high: float = 1.0
+    """Highest possible value; infinity where there is no limit."""
+    on_failure: Optional[float] = 0.0
+    """Value of a page whose extraction failed; None where the peer's definition leaves such a page out."""
+    aggregate: Aggregate = Aggregate()
+    """How page values become a corpus value."""
+    headline: bool = False
+    """Whether short tables show it."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number about one extraction: a row of the long-form table."""
+
+    corpus: str
+    """Corpus of the page."""
+    page_id: str
+    """The page that was scored."""
+    adapter: str
+    """Full name of the adapter."""
+    scorer: str
+    """Name of the scorer; `cost` for time and memory."""
+    metric: str
+    """Full name of the metric."""
+    value: Optional[float]
+    """The value; None where the metric is undefined on this page."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One number about one adapter on one slice of a corpus, with what is known of its uncertainty."""
+
+    corpus: str
+    """Corpus the pages belong to."""
+    slice: str
+    """`all`, or `attribute=value` for the pages that share that attribute."""
+    adapter: str
+    """Full name of the adapter."""
+    metric: str
+    """Full name of the metric."""
+    n: int
+    """Pages on which the metric is defined for this adapter."""
+    undefined: int
+    """Pages on which it is not."""
+    failed: int
+    """Pages on which the adapter failed."""
+    clusters: int
+    """Independent clusters (sites) among the pages."""
+    estimate: Optional[float]
+    """Value over the slice; None where no page defines it."""
+    low: Optional[float] = None
+    """Lower end of the 95 % interval; None below 20 clusters."""
+    high: Optional[float] = None
+    """Upper end of the 95 % interval."""
+    rank_low: Optional[int] = None
+    """Best rank not excluded: 1 + number of adapters significantly better."""
+    rank_high: Optional[int] = None
+    """Worst rank not excluded: n - number of adapters significantly worse."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The paired difference between two adapters on one metric."""
+
+    corpus: str
+    """Corpus the pages belong to."""
+    metric: str
+    """Full name of the metric."""
+    a: str
+    """Adapter on the left of the minus sign."""
+    b: str
+    """Adapter on the right of the minus sign."""
+    clusters: int
+    """Clusters that hold pages of both."""
+    difference: float
+    """Estimate of a less estimate of b."""
+    p_adjusted: Optional[float] = None
+    """Family-wise adjusted p value; None below 20 clusters."""
+    separated: Optional[bool] = None
+    """Whether the difference is told from zero at 5 %; None below 20 clusters."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished report."""
+
+    name: str
+    """Name of the file in `reports/` that made it."""
+    files: Tuple[str, ...]
+    """Paths written, relative to the run's folder."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything needed to say what a run was and to do it again; written before the first page."""
+
+    run: str
+    """Name of the run."""
+    format: int
+    """File format, see FORMAT."""
+    edition: int
+    """Edition of bundled pages and golds, see EDITION."""
+    boilerbench: str
+    """Version of this program."""
+    revision: Optional[str]
+    """Git revision of the checkout, with `+dirty` where files differed; None for an installed wheel."""
+    created: str
+    """UTC time at which the run began, ISO 8601."""
+    seed: int
+    """Seed of everything random."""
+    machine: Mapping[str, object]
+    """Processor, cores, memory, system, Python: for reading times, never for comparing quality."""
+    libraries: Mapping[str, str]
+    """Versions of the libraries that scores depend on."""
+    sandbox: str
+    """Confinement level that was really applied to workers."""
+    options: Mapping[str, object]
+    """Options that can change an extraction (timeout, page filter …)."""
+    corpora: Dict[str, Mapping[str, object]]
+    """Per corpus: page count, fingerprint of ids and bytes, and once scored the fingerprint of the golds."""
+    adapters: Dict[str, Mapping[str, object]]
+    """Per adapter: version as the worker reports it, form, environment fingerprint, or why it is unavailable."""

@@ -1,0 +1,79 @@
+"""Finds what stands in a room by file name, without importing it.
+
+A room is a folder of this package in which every file is one competitor, corpus, scorer, report or engine.
+Packages of other people add to a room through the entry-point group `boilerbench.<room>`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from .errors import UsageError
+
+PACKAGE = Path(__file__).parent
+
+
+def names(room: str) -> list[str]:
+    """Names of everything in the room, sorted; underscores of the file name read as hyphens."""
+    inside = [entry.stem for entry in (PACKAGE / room).iterdir() if _is_member(entry)]
+    outside = [point.name for point in entry_points(group=f"boilerbench.{room}")]
+    return sorted({name.replace("_", "-") for name in inside + outside})
+
+
+def path(room: str, name: str) -> Path:
+    """The file or folder behind a name; `UsageError` with the nearest names where there is none."""
+    stem = PACKAGE / room / name.replace("-", "_")
+    for candidate in (stem.with_name(stem.name + ".py"), stem):
+        if candidate.exists() and _is_member(candidate):
+            return candidate
+    for point in entry_points(group=f"boilerbench.{room}"):
+        if point.name.replace("_", "-") == name:
+            return _file_of(point.module)
+    raise UsageError(unknown(room, name))
+
+
+def load(room: str, name: str) -> ModuleType:
+    """Import one member of a room; not for adapters, which only ever run inside their own worker."""
+    file = path(room, name)
+    if PACKAGE in file.parents:
+        return importlib.import_module(f"{__package__}.{room}.{file.stem}")
+    return load_file(file)
+
+
+def load_file(file: Path) -> ModuleType:
+    """Import a member that stands outside the package, under a name of its own."""
+    spec = importlib.util.spec_from_file_location(f"boilerbench_outside_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file} is not a Python file; give the path of a .py file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def unknown(room: str, name: str) -> str:
+    """The message for a name that nothing in the room answers to."""
+    known = names(room)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}."
+    one = room.rstrip("s") if room != "corpora" else "corpus"
+    return f"unknown {one} {name!r}; {hint} `boilerbench list {room}` shows all"
+
+
+def _is_member(entry: Path) -> bool:
+    if entry.name.startswith(("_", ".")):
+        return False
+    return entry.suffix == ".py" or (entry.is_dir() and (entry / "adapter.toml").exists())
+
+
+def _file_of(module: str) -> Path:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise UsageError(f"the entry point names the module {module!r}, which cannot be found; reinstall its package")
+    return Path(spec.origin)

@@ -1,0 +1,1 @@
+"""Scores -> Summary: estimates, intervals, paired tests and rank ranges."""

@@ -1,0 +1,1 @@
+"""Page -> Extraction in isolation: environments, the child process, and its supervisor."""
