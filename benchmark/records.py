@@ -113,8 +113,9 @@ class Aggregate:
     """How the values of single pages become the value of a corpus."""
 
     kind: str = "mean"
-    """mean: of the pages where the metric is defined. harmonic: harmonic mean of the corpus values of
-    the metrics in `of`. pooled: sum of the metric of[0] over the sum of the metric of[1]."""
+    """mean, geometric (mean), median, p95 or max: of the pages where the metric is defined. harmonic:
+    harmonic mean of the corpus values of the metrics in `of`. pooled: sum of the metric of[0] over the
+    sum of the metric of[1]."""
     of: Tuple[str, ...] = ()
     """Full names of the metrics that a harmonic or pooled value is made from."""
 
@@ -255,3 +256,19 @@ class Manifest:
     """Per corpus: page count, fingerprint of ids and bytes, and once scored the fingerprint of the golds."""
     adapters: Dict[str, Mapping[str, object]]
     """Per adapter: version as the worker reports it, form, environment fingerprint, or why it is unavailable."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that a report may show about one run."""
+
+    manifest: Manifest
+    """What the run was."""
+    metrics: Tuple[Metric, ...]
+    """Declarations of every metric that has a summary."""
+    summaries: Tuple[Summary, ...]
+    """One row per corpus, slice, adapter and metric."""
+    comparisons: Tuple[Comparison, ...]
+    """One row per corpus, headline metric and pair of adapters."""
+    outcomes: Mapping[str, Mapping[str, Mapping[str, int]]]
+    """corpus -> adapter -> outcome -> number of pages."""
