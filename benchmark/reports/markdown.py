@@ -1,0 +1,514 @@
+"""One short Markdown page with a leaderboard per corpus, fit for the summary of a CI job."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import UsageError
+from ..records import FAILURES, Comparison, Metric, Results, Summary
+
+SIZE_LIMIT = 60_000
+"""Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
+
+CLUSTERS_FOR_INTERVAL = 20
+"""Independent clusters below which no interval, rank or test is given; here only to say why there is none."""
+
+WHOLE = "all"
+"""Slice that holds every page of a corpus."""
+
+UNKNOWN = "–"
+"""What stands where there is no value."""
+
+LONGEST = 200
+"""Characters of a foreign string that are shown."""
+
+UNITS = {
+    "ratio": (1.0, "×"),
+    "ns": (1e-6, " ms"),
+    "ms": (1.0, " ms"),
+    "s": (1.0, " s"),
+    "bytes": (1e-6, " MB"),
+}
+"""Factor and suffix of the units that are written in the cell; shares need none, others stand in the column's head."""
+
+ARROWS = {"higher": " ↑", "lower": " ↓"}
+"""Which way is better, in the column's head."""
+
+SPECIAL = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*[]<>|~&$"}
+"""Signs that mean something in Markdown, as references, which never do (CommonMark 0.31, section 2.5)."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole-corpus rows of one corpus, in the order of its leaderboard."""
+
+    corpus: str
+    """Name of the corpus."""
+    adapters: tuple[str, ...]
+    """Adapters from best to worst."""
+    metrics: tuple[Metric, ...]
+    """Metrics of the leaderboard's columns."""
+    ranking: Metric | None
+    """First of the columns that says which way is better; None where none does."""
+    rows: Mapping[tuple[str, str], Summary]
+    """(adapter, metric) -> summary, for every metric, not only the columns."""
+
+
+def render(results: Results) -> dict[str, bytes]:
+    """`report.md`: verdict, leaderboard and unseparated pairs of each corpus, then how they were measured.
+
+    Above `SIZE_LIMIT` first the folded tables give way, then the lists of pairs; a line says so and names the file
+    that has them. Only a run of several hundred adapters is larger still.
+    """
+    for folded, pairs in ((True, True), (False, True), (False, False)):
+        page = _page(results, folded=folded, pairs=pairs).encode()
+        if len(page) < SIZE_LIMIT:
+            break
+    return {"report.md": page}
+
+
+def table(results: Results, corpus: str, metrics: Sequence[str] | None = None) -> str:
+    """Leaderboard of one corpus as a Markdown table without a final newline.
+
+    The columns are the headline metrics that have a value on the corpus, or those named, in the order given.
+    UsageError for a corpus or metrics that the results do not hold.
+    """
+    _require_corpus(results, corpus)
+    return _leaderboard(results, _board(results, corpus, _named(results, metrics)))
+
+
+def provenance(results: Results, corpus: str) -> str:
+    """One line of Markdown: what was measured, with which versions, on which machine and when.
+
+    UsageError for a corpus that the results do not hold.
+    """
+    _require_corpus(results, corpus)
+    manifest = results.manifest
+    facts = manifest.corpora.get(corpus, {})
+    parts = [
+        f"{escape(corpus)}: {_amount(_pages(results, corpus), 'page')}, fingerprint {_short(facts.get('fingerprint'))}",
+        f"gold: {_gold(facts)}",
+        f"{_program(results)}, edition {manifest.edition}",
+        _versions(manifest.libraries),
+        _machine(manifest.machine),
+        escape(manifest.created[:10]),
+    ]
+    return "; ".join(part for part in parts if part) + "."
+
+
+def escape(text: str) -> str:
+    """Foreign text as one line that stays in its table cell: no markup, no HTML, no link, no invisible character."""
+    seen = "".join(_visible(sign) for sign in text[: LONGEST + 1])
+    line = " ".join(seen.split())
+    line = line if len(text) <= LONGEST else line[:LONGEST] + "…"
+    line = line.translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
+    # Between letters an underscore never starts emphasis, and names are full of them.
+    return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line) or UNKNOWN
+
+
+def figure(value: float | None, unit: str) -> str:
+    """A value in the unit that reads best: `.953`, `13.0×`, `18.5 ms`, `7.2 MB`; `–` where there is none."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    factor, suffix = UNITS.get(unit, (1.0, ""))
+    return _digits(value * factor, _decimals(value * factor, unit)) + suffix
+
+
+def _page(results: Results, *, folded: bool, pairs: bool) -> str:
+    corpora = sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
+    boards = [_board(results, corpus) for corpus in corpora]
+    blocks = [
+        f"# Run {escape(results.manifest.run)}",
+        "Each corpus stands alone: no number here pools two of them.",
+        *(_section(results, board, folded=folded, pairs=pairs) for board in boards),
+        _legend(boards),
+        _measured(results),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> str:
+    blocks = [
+        f"## {escape(board.corpus)}",
+        _verdict(results, board),
+        _leaderboard(results, board),
+        _method(results, board),
+        _separation(results, board, listed=pairs),
+        _others(results, board, shown=folded),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
+    rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
+    if columns is None:
+        columns = [metric for metric in _valued(results, rows) if metric.headline]
+    ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
+    adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
+    order = sorted(adapters, key=lambda adapter: (_badness(rows, adapter, ranking), adapter))
+    return Board(corpus, tuple(order), tuple(columns), ranking, rows)
+
+
+def _valued(results: Results, rows: Mapping[tuple[str, str], Summary]) -> list[Metric]:
+    """The declared metrics that have a value for some adapter; one that is undefined throughout tells nothing."""
+    with_value = {name for (_, name), row in rows.items() if row.estimate is not None}
+    return [metric for metric in results.metrics if metric.name in with_value]
+
+
+def _badness(rows: Mapping[tuple[str, str], Summary], adapter: str, ranking: Metric | None) -> float:
+    estimate = _estimate(rows, adapter, ranking)
+    if ranking is None:
+        return 0.0
+    if estimate is None:
+        return math.inf
+    return estimate if ranking.direction == "lower" else -estimate
+
+
+def _estimate(rows: Mapping[tuple[str, str], Summary], adapter: str, metric: Metric | None) -> float | None:
+    row = rows.get((adapter, metric.name)) if metric else None
+    return row.estimate if row and row.estimate is not None and math.isfinite(row.estimate) else None
+
+
+def _leaderboard(results: Results, board: Board) -> str:
+    ranked = any(_rank(board, adapter) for adapter in board.adapters)
+    head = ["adapter", "version", *(_head(metric) for metric in board.metrics)]
+    head += [f"rank by {escape(board.ranking.name)}"] if ranked and board.ranking else []
+    lines = []
+    for adapter in board.adapters:
+        cells = [escape(adapter), _version(results, adapter)]
+        cells += [_interval(board.rows.get((adapter, metric.name)), metric.unit) for metric in board.metrics]
+        cells += [_rank(board, adapter) or UNKNOWN] if ranked else []
+        lines.append([*cells, _ends(results, board.corpus, adapter)])
+    return _markdown_table([*head, "failed, empty"], lines, left=2)
+
+
+def _markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], left: int) -> str:
+    """A pipe table whose first `left` columns are aligned to the left, the others to the right."""
+    rule = ["---" if column < left else "--:" for column in range(len(head))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rule, *lines])
+
+
+def _head(metric: Metric) -> str:
+    unit = "" if metric.unit == "share" or metric.unit in UNITS else f" ({escape(metric.unit)})"
+    return f"{escape(metric.name)}{unit}{ARROWS.get(metric.direction, '')}"
+
+
+def _interval(row: Summary | None, unit: str) -> str:
+    if row is None:
+        return UNKNOWN
+    shown = figure(row.estimate, unit)
+    if row.estimate is None or row.low is None or row.high is None:
+        return shown
+    factor, _ = UNITS.get(unit, (1.0, ""))
+    decimals = _decimals(row.estimate * factor, unit)
+    return f"{shown} [{_digits(row.low * factor, decimals)}, {_digits(row.high * factor, decimals)}]"
+
+
+def _decimals(value: float, unit: str) -> int | None:
+    """Digits after the point; None stands for the three of a share, written without the zero before the point."""
+    if unit == "share":
+        return None
+    if value == 0 or not math.isfinite(value) or 1 <= abs(value) < 100:
+        return 1
+    return 0 if abs(value) >= 100 else min(6, 1 - math.floor(math.log10(abs(value))))
+
+
+def _digits(value: float, decimals: int | None) -> str:
+    if not math.isfinite(value):
+        return UNKNOWN
+    if decimals is not None:
+        return f"{value:z.{decimals}f}"
+    return re.sub(r"^(-?)0\.", r"\1.", f"{value:z.3f}")
+
+
+def _rank(board: Board, adapter: str) -> str:
+    row = board.rows.get((adapter, board.ranking.name)) if board.ranking else None
+    if row is None or row.rank_low is None or row.rank_high is None:
+        return ""
+    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"
+
+
+def _version(results: Results, adapter: str) -> str:
+    version = results.manifest.adapters.get(adapter, {}).get("version")
+    return UNKNOWN if version is None else escape(str(version))
+
+
+def _ends(results: Results, corpus: str, adapter: str) -> str:
+    """How an adapter's pages ended where they did not end well: `3 timeout, 1 crash, 2 empty`, or `none`."""
+    outcomes = results.outcomes.get(corpus, {}).get(adapter)
+    if outcomes is None:
+        return UNKNOWN
+    return ", ".join(f"{outcomes[end]} {end}" for end in (*FAILURES, "empty") if outcomes.get(end)) or "none"
+
+
+def _verdict(results: Results, board: Board) -> str:
+    if board.ranking is None or not board.adapters:
+        return "No verdict: nothing here has a headline metric with a better and a worse end."
+    noun = _cluster_noun(results, board.corpus)
+    clusters = _clusters(board)
+    held = f"{_amount(_pages(results, board.corpus), 'page')} from {_amount(clusters, *noun)}"
+    if any(_interval_known(board, adapter) for adapter in board.adapters):
+        return f"{_best(results, board, board.ranking)} ({held}.)"
+    if clusters < CLUSTERS_FOR_INTERVAL:
+        reason = f"No interval: {held} (fewer than {CLUSTERS_FOR_INTERVAL})"
+        return f"{reason}. No rank and no test of differences either; rows are sorted by estimate, which ranks nothing."
+    return f"No interval was computed for {held}; rows are sorted by estimate, which ranks nothing."
+
+
+def _interval_known(board: Board, adapter: str) -> bool:
+    row = board.rows.get((adapter, board.ranking.name)) if board.ranking else None
+    return row is not None and row.low is not None
+
+
+def _best(results: Results, board: Board, ranking: Metric) -> str:
+    best, *rest = board.adapters
+    unseparated, untested = [], []
+    verdicts = _verdicts(results, board, ranking)
+    for other in rest:
+        separated = verdicts.get(frozenset((best, other)))
+        if separated is None:
+            untested.append(other)
+        elif not separated:
+            unseparated.append(other)
+    parts = [f"On {escape(ranking.name)}: best estimate {escape(best)}"]
+    if unseparated:
+        parts.append(f"not separated from {_list(unseparated)}")
+    elif len(untested) < len(rest):
+        parts.append("separated from every other" + (" that was tested" if untested else ""))
+    if untested:
+        parts.append(f"not tested against {_list(untested)}")
+    return "; ".join(parts) + "."
+
+
+def _verdicts(results: Results, board: Board, metric: Metric) -> dict[frozenset[str], bool | None]:
+    return {frozenset((row.a, row.b)): row.separated for row in _compared(results, board, metric)}
+
+
+def _compared(results: Results, board: Board, metric: Metric) -> list[Comparison]:
+    return [row for row in results.comparisons if (row.corpus, row.metric) == (board.corpus, metric.name)]
+
+
+def _method(results: Results, board: Board) -> str:
+    """What the brackets and ranks of the leaderboard are, and where a metric left pages out."""
+    notes = [note for metric in board.metrics if (note := _left_out(board, metric))]
+    if any(_interval_known(board, adapter) for adapter in board.adapters):
+        _, sites = _cluster_noun(results, board.corpus)
+        notes.insert(
+            0,
+            f"In brackets: 95 % bootstrap-t intervals over {sites} (seed {results.manifest.seed}). "
+            "Rank: from 1 + number significantly better to n − number significantly worse.",
+        )
+    return " ".join(notes)
+
+
+def _left_out(board: Board, metric: Metric) -> str:
+    counts = {row.undefined for (_, name), row in board.rows.items() if name == metric.name}
+    if not counts or max(counts) == 0:
+        return ""
+    span = _amount(max(counts), "page") if len(counts) == 1 else f"{min(counts)} to {max(counts)} pages by adapter"
+    return f"{escape(metric.name)} is undefined on {span}, left out of its value."
+
+
+def _separation(results: Results, board: Board, *, listed: bool) -> str:
+    """Which pairs are not separated on the metric that sorts the table, and how many are on the other columns."""
+    blocks = []
+    for metric in board.metrics:
+        verdicts = _verdicts(results, board, metric)
+        tested = [verdict for verdict in verdicts.values() if verdict is not None]
+        if not tested:
+            continue
+        line = f"{escape(metric.name)}: {sum(tested)} of {_amount(len(tested), 'pair')} separated"
+        if metric is not board.ranking or all(tested):
+            blocks.append(f"- {line}.")
+        elif not listed:
+            blocks.append(f"- {line}; the pairs are in `comparisons.csv`.")
+        else:
+            blocks += [f"- {line}; not separated:", *_pairs(board, verdicts)]
+    if not blocks:
+        return ""
+    _, sites = _cluster_noun(results, board.corpus)
+    how = f"Differences, tested at 5 % by flipping the signs of whole {sites}, adjusted for all pairs (max-T):"
+    return "\n".join([how, "", *blocks])
+
+
+def _pairs(board: Board, verdicts: Mapping[frozenset[str], bool | None]) -> Iterable[str]:
+    """One line per adapter with those below it in the table that it is not separated from."""
+    for place, adapter in enumerate(board.adapters):
+        below = [other for other in board.adapters[place + 1 :] if verdicts.get(frozenset((adapter, other))) is False]
+        if below:
+            yield f"  - {escape(adapter)} – {_list(below)}"
+
+
+def _others(results: Results, board: Board, *, shown: bool) -> str:
+    """The metrics that are not in the leaderboard, estimates only, folded away."""
+    others = [metric for metric in _valued(results, board.rows) if metric not in board.metrics]
+    if not others:
+        return ""
+    if not shown:
+        return f"{_amount(len(others), 'more metric')} in `summary.csv`, left out here to keep this page short."
+    lines = []
+    for adapter in board.adapters:
+        found = [board.rows.get((adapter, metric.name)) for metric in others]
+        cells = [figure(row.estimate if row else None, metric.unit) for row, metric in zip(found, others, strict=True)]
+        lines.append([escape(adapter), *cells])
+    body = _markdown_table(["adapter", *(_head(metric) for metric in others)], lines, left=1)
+    return _fold(_amount(len(others), "more metric"), body)
+
+
+def _fold(title: str, body: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+
+
+def _legend(boards: Sequence[Board]) -> str:
+    """One line per column of the leaderboards."""
+    metrics = {metric.name: metric for board in boards for metric in board.metrics}
+    lines = [f"- {escape(metric.name)}: {escape(metric.summary)}" for metric in metrics.values()]
+    return "\n".join(["## What the columns say", "", *lines]) if lines else ""
+
+
+def _measured(results: Results) -> str:
+    manifest = results.manifest
+    facts = [
+        ("began", escape(manifest.created)),
+        ("program", f"{_program(results)}, edition {manifest.edition}, run format {manifest.format}"),
+        ("machine", _machine(manifest.machine)),
+        ("libraries", _versions(manifest.libraries)),
+        ("sandbox", escape(manifest.sandbox)),
+        (
+            "options",
+            ", ".join(f"{escape(key)}={escape(str(value))}" for key, value in sorted(manifest.options.items())),
+        ),
+        ("seed", str(manifest.seed)),
+    ]
+    lines = [f"- {name}: {value or UNKNOWN}" for name, value in facts]
+    blocks = ["## How this was measured", "\n".join(lines), _corpora(results), _unavailable(results)]
+    if any(row.slice != WHOLE for row in results.summaries):
+        blocks.append("Slices of the corpora are in `summary.csv`.")
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _corpora(results: Results) -> str:
+    lines = []
+    for name, facts in sorted(results.manifest.corpora.items()):
+        gold = facts.get("gold")
+        prints = [
+            _short(facts.get("fingerprint")),
+            _short(gold.get("fingerprint") if isinstance(gold, Mapping) else None),
+        ]
+        pages = facts.get("pages")
+        lines.append([escape(name), *prints, _gold(facts), UNKNOWN if pages is None else escape(str(pages))])
+    return (
+        _markdown_table(["corpus", "fingerprint", "gold fingerprint", "gold", "pages"], lines, left=4) if lines else ""
+    )
+
+
+def _unavailable(results: Results) -> str:
+    lines = []
+    for name, facts in sorted(results.manifest.adapters.items()):
+        if "unavailable" in facts:
+            remedy = f" (remedy: {escape(str(facts['remedy']))})" if facts.get("remedy") else ""
+            lines.append(f"- {escape(name)}: {escape(str(facts['unavailable']))}{remedy}")
+    return "\n".join(["Unavailable, so not measured:", "", *lines]) if lines else ""
+
+
+def _program(results: Results) -> str:
+    manifest = results.manifest
+    revision = "" if manifest.revision is None else f" at {escape(_shortened(manifest.revision))}"
+    return f"boilerbench {escape(manifest.boilerbench)}{revision}"
+
+
+def _shortened(revision: str) -> str:
+    """First twelve characters of a Git revision, with the mark of a changed checkout kept."""
+    commit, plus, mark = revision.partition("+")
+    return commit[:12] + plus + mark
+
+
+def _machine(machine: Mapping[str, object]) -> str:
+    memory = machine.get("memory_bytes")
+    known = {
+        "processor": "{}",
+        "cores": "{} cores",
+        "system": "{}",
+        "python": "Python {}",
+    }
+    parts = [shape.format(escape(str(machine[key]))) for key, shape in known.items() if machine.get(key) is not None]
+    if isinstance(memory, int):
+        parts.insert(2, f"{memory / 2**30:.1f} GiB")
+    return ", ".join(parts)
+
+
+def _versions(libraries: Mapping[str, str]) -> str:
+    return ", ".join(f"{escape(name)} {escape(version)}" for name, version in sorted(libraries.items()))
+
+
+def _gold(facts: Mapping[str, object]) -> str:
+    """Where the golds of a corpus come from: `human 4, guideline 1`."""
+    gold = facts.get("gold")
+    if not isinstance(gold, Mapping):
+        return UNKNOWN
+    parts = [f"{escape(str(source))} {pages}" for source, pages in sorted(_sources(facts).items())]
+    parts += [f"guideline {escape(str(gold['guideline']))}"] if gold.get("guideline") is not None else []
+    return ", ".join(parts) or UNKNOWN
+
+
+def _sources(facts: Mapping[str, object]) -> Mapping[str, object]:
+    gold = facts.get("gold")
+    sources = gold.get("provenance") if isinstance(gold, Mapping) else None
+    return sources if isinstance(sources, Mapping) else {}
+
+
+def _cluster_noun(results: Results, corpus: str) -> tuple[str, str]:
+    """What a cluster is: a site, but on composed pages the body that several of them share."""
+    composed = set(_sources(results.manifest.corpora.get(corpus, {}))) == {"composed"}
+    return ("body", "bodies") if composed else ("site", "sites")
+
+
+def _clusters(board: Board) -> int:
+    ranking = board.ranking.name if board.ranking else None
+    return max((row.clusters for (_, metric), row in board.rows.items() if metric == ranking), default=0)
+
+
+def _pages(results: Results, corpus: str) -> int:
+    """Pages that were really scored; before scoring, those that were extracted."""
+    whole = (row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE))
+    extracted = (sum(outcomes.values()) for outcomes in results.outcomes.get(corpus, {}).values())
+    return max((row.n + row.undefined for row in whole), default=0) or max(extracted, default=0)
+
+
+def _amount(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _list(adapters: Sequence[str]) -> str:
+    return ", ".join(map(escape, adapters))
+
+
+def _short(fingerprint: object) -> str:
+    return UNKNOWN if fingerprint is None else escape(str(fingerprint)[:12])
+
+
+def _visible(sign: str) -> str:
+    """The character; a space for one that breaks lines, a replacement character for one that cannot be seen."""
+    if sign.isspace():
+        return " "
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in {"Cc", "Cf", "Cs"} else sign
+
+
+def _named(results: Results, names: Sequence[str] | None) -> list[Metric] | None:
+    if names is None:
+        return None
+    declared = {metric.name: metric for metric in results.metrics}
+    unknown = [name for name in names if name not in declared]
+    if unknown:
+        raise UsageError(f"no metric {', '.join(map(repr, unknown))} in this run; it has {', '.join(sorted(declared))}")
+    return [declared[name] for name in names]
+
+
+def _require_corpus(results: Results, corpus: str) -> None:
+    known = sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
+    if corpus not in known:
+        raise UsageError(f"no corpus {corpus!r} in this run; it has {', '.join(known) or 'none'}")

@@ -1,0 +1,90 @@
+"""Runs of four words in common: precision, recall and F1 as article-extraction-benchmark computes them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from ..records import Aggregate, Gold, Metric
+
+# tp, fp and fn have no better direction: they are three shares of one whole, and silence has an fp of 0.
+METRICS = (
+    Metric("shingle.tp", "shingles in both, as a share of all in the answer or the gold body", direction="none"),
+    Metric("shingle.fp", "shingles of the answer alone, as a share of all in either", direction="none"),
+    Metric(
+        "shingle.fn", "shingles of the gold body alone, as a share of all in either", direction="none", on_failure=1.0
+    ),
+    Metric(
+        "shingle.precision",
+        "share of the answer's shingles that the gold body holds; pages without an answer are left out, as AEB does",
+        on_failure=None,
+    ),
+    Metric("shingle.recall", "share of the gold body's shingles that the answer holds"),
+    Metric(
+        "shingle.f1",
+        "AEB's F1: harmonic mean of the corpus's mean shingle precision and mean shingle recall",
+        aggregate=Aggregate("harmonic", of=("shingle.precision", "shingle.recall")),
+        headline=True,
+    ),
+    Metric("shingle.f1_page", "mean of the pages' shingle F1, in which an empty answer is 0 and silence gains nothing"),
+)
+
+SIZE = 4
+"""Words in a shingle."""
+
+_WORD = re.compile(r"\w+")
+
+
+def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
+    r"""Score answers by the overlap of two multisets of shingles: windows of four `\w+` words, case kept.
+
+    A text of one to three words is one shingle; a text without a word has none. Per page tp = shingles in common,
+    fp = those of the answer beyond the gold's, fn = those of the gold beyond the answer's, each divided by their sum
+    so that a long page weighs no more than a short one; P = tp / (tp + fp), R = tp / (tp + fn). Source:
+    scrapinghub/article-extraction-benchmark, evaluate.py (4a3bc97), of which two things follow:
+
+    - P is undefined for an empty answer and R for an empty gold, so an extractor that keeps silent where it is
+      unsure raises its mean P and may raise the corpus value of `shingle.f1`. `shingle.f1_page` is the mean of
+      2tp / (2tp + fp + fn) over every page whose gold has a word, which silence can only lower.
+    - AEB has no F1 of a page. `shingle.f1` gives the same 2tp / (2tp + fp + fn), undefined where both texts are
+      empty; it is for reading page by page and does not enter the corpus value.
+    """
+    body = Counter(_shingles(_WORD.findall(gold.body)))
+    size = body.total()
+
+    def score(answer: str) -> dict[str, float | None]:
+        words = _WORD.findall(answer)
+        # Only shingles of the gold are kept, so that an answer of many megabytes costs no memory but its words.
+        shared = Counter(filter(body.__contains__, _shingles(words)))
+        tp = sum(min(count, body[shingle]) for shingle, count in shared.items())
+        return _measures(tp, _number_of_shingles(words) - tp, size - tp)
+
+    return score
+
+
+def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
+    size = min(SIZE, len(words))
+    return zip(*(words[start:] for start in range(size)), strict=False)
+
+
+def _number_of_shingles(words: list[str]) -> int:
+    return max(len(words) - SIZE + 1, min(len(words), 1))
+
+
+def _measures(tp: int, fp: int, fn: int) -> dict[str, float | None]:
+    either = tp + fp + fn
+    f1 = _ratio(2 * tp, 2 * tp + fp + fn)
+    return {
+        "shingle.tp": _ratio(tp, either) or 0.0,
+        "shingle.fp": _ratio(fp, either) or 0.0,
+        "shingle.fn": _ratio(fn, either) or 0.0,
+        "shingle.precision": _ratio(tp, tp + fp),
+        "shingle.recall": _ratio(tp, tp + fn),
+        "shingle.f1": f1,
+        "shingle.f1_page": f1 if tp + fn else None,
+    }
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

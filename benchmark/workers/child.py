@@ -1,0 +1,226 @@
+"""Runs inside a competitor's environment: loads one adapter and answers pages over a private pipe.
+
+Started by script path with one argument, a JSON object (see `supervisor.Worker`). It gets bytes, URL and declared
+charset of a page and nothing else. Standard library only, and no syntax newer than Python 3.7.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import resource
+import signal
+import sys
+import time
+import types
+from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
+
+ERROR_LENGTH = 500
+"""Longest error message kept, in characters."""
+
+Extract = Callable[[Any], Optional[str]]
+
+
+class PageView:
+    """What an adapter may know of a page; `text` is decoded on first use, and the time it takes is noted."""
+
+    def __init__(self, html: bytes, url: Optional[str], charset: Optional[str]) -> None:
+        self.html = html
+        self.url = url
+        self.charset = charset
+        self.decode_ns = 0
+        self._text: Optional[str] = None
+
+    @property
+    def text(self) -> str:
+        """The page decoded by the rules of the Encoding standard."""
+        if self._text is None:
+            start = time.process_time_ns()
+            from benchmark.text import decode
+
+            self._text = decode(self.html, self.charset)
+            self.decode_ns = time.process_time_ns() - start
+        return self._text
+
+
+def main() -> None:
+    """Serve pages until the supervisor closes the pipe."""
+    config = json.loads(sys.argv[1])
+    die_with_parent(config["parent"])
+    apply_limits(config["limits"])
+    open_package(config["package"])
+    from benchmark.workers import frames
+
+    requests = os.fdopen(config["read_fd"], "rb")
+    answers = os.fdopen(config["write_fd"], "wb")
+    extract = introduce(config, answers, frames)
+    while extract is not None:
+        frame = frames.read(requests)
+        if frame is None:
+            return
+        header, html = frame
+        result, text = answer(extract, PageView(html, header.get("url"), header.get("charset")))
+        answers.write(frames.pack(result, text))
+        answers.flush()
+
+
+def introduce(config: Dict[str, Any], answers: BinaryIO, frames: types.ModuleType) -> Optional[Extract]:
+    """Load the adapter and say hello: its version and import time, or why it cannot be loaded."""
+    extract: Optional[Extract] = None
+    start = time.perf_counter_ns()
+    try:
+        extract = load_adapter(config["adapter"], config["function"], config["command"])
+        import_ns = time.perf_counter_ns() - start
+        version = bound_version(config["distribution"], config["module"])
+        hello: Dict[str, Any] = {"version": version, "python": platform.python_version(), "import_ns": import_ns}
+    except BaseException as error:  # noqa: BLE001 - a competitor may raise anything, SystemExit too, while it is imported
+        extract = None
+        hello = {"error": describe(error)}
+    answers.write(frames.pack(hello))
+    answers.flush()
+    return extract
+
+
+def load_adapter(file: str, function: str, command: Optional[List[str]]) -> Extract:
+    """The function of an adapter file that extracts; the file is loaded by path, so its name shadows nothing."""
+    spec = importlib.util.spec_from_file_location("boilerbench_adapter", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    extract = getattr(module, function)
+    if command is None:
+        return extract  # type: ignore[no-any-return]
+    return lambda page: extract(page, command)
+
+
+def bound_version(distribution: Optional[str], module: Optional[str]) -> Optional[str]:
+    """Version of the distribution, once it is sure that the imported module is really its own.
+
+    Two distributions install a module called `readability`; the wrong one would be timed as the right one.
+    """
+    if distribution is None or module is None:
+        return None
+    from importlib import metadata
+
+    found = metadata.distribution(distribution)
+    spec = importlib.util.find_spec(module)
+    if spec is None:
+        raise ImportError("%s installs no module %s" % (distribution, module))
+    if spec.origin and found.files is not None:
+        owned = {os.path.realpath(str(found.locate_file(file))) for file in found.files}
+        if os.path.realpath(spec.origin) not in owned:
+            raise ImportError("the module %s at %s is not part of %s" % (module, spec.origin, distribution))
+    return found.version
+
+
+def answer(extract: Extract, page: PageView) -> Tuple[Dict[str, Any], bytes]:
+    """Run one extraction: a header with outcome and costs, and the text as UTF-8 bytes."""
+    forget_peak_memory()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall, cpu = time.perf_counter_ns(), time.process_time_ns()
+    text, error, outcome = None, None, "ok"
+    try:
+        text = checked(extract(page))
+    except MemoryError as reason:
+        text, error, outcome = None, describe(reason), "oom"
+    except BaseException as reason:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a competitor are its errors, not ours
+        text, error, outcome = None, describe(reason), "error"
+    wall, cpu = time.perf_counter_ns() - wall, time.process_time_ns() - cpu
+    if outcome == "ok" and (text is None or not text.strip()):
+        outcome = "empty"
+    header = {
+        "outcome": outcome,
+        "error": error,
+        "none": text is None,
+        "wall_ns": wall,
+        "cpu_ns": cpu + children_cpu_ns() - cpu_ns(children),
+        "decode_ns": page.decode_ns,
+        "peak_rss_bytes": peak_memory(),
+    }
+    # Half of a surrogate pair cannot be stored as UTF-8; it becomes U+FFFD, as a browser would show it.
+    return header, (text or "").encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+
+
+def checked(text: object) -> Optional[str]:
+    """The answer, if it is one."""
+    if text is not None and not isinstance(text, str):
+        raise TypeError("extract() returned %s, not str or None" % type(text).__name__)
+    return text
+
+
+def describe(error: BaseException) -> str:
+    """Type and message on one line, without what changes from run to run (addresses, scratch folders)."""
+    message = " ".join(str(error).split())
+    message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", message).replace(os.getcwd(), "…")
+    return ("%s: %s" % (type(error).__name__, message))[:ERROR_LENGTH]
+
+
+def cpu_ns(usage: resource.struct_rusage) -> int:
+    """User and system time."""
+    return int((usage.ru_utime + usage.ru_stime) * 1e9)
+
+
+def children_cpu_ns() -> int:
+    """CPU time of children that have been waited for."""
+    return cpu_ns(resource.getrusage(resource.RUSAGE_CHILDREN))
+
+
+def forget_peak_memory() -> None:
+    """Reset the kernel's high-water mark (proc(5), clear_refs), so that the peak belongs to one page."""
+    try:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+    except OSError:
+        pass  # not Linux, or not allowed: peak_memory() then reports the process' peak, the note in docs says so
+
+
+def peak_memory() -> Optional[int]:
+    """Highest resident set since `forget_peak_memory`, in bytes."""
+    try:
+        with open("/proc/self/status") as file:
+            for line in file:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # no procfs: the peak stays unknown
+    return None
+
+
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when its supervisor dies (prctl(2), PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        if os.getppid() != parent:  # it died between fork and prctl
+            os._exit(1)
+
+
+def apply_limits(limits: Dict[str, int]) -> None:
+    """Bound memory and file size; RLIMIT_DATA, since RLIMIT_AS stops runtimes that only reserve addresses."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name, value in limits.items():
+        kind = getattr(resource, "RLIMIT_" + name)
+        _, hard = resource.getrlimit(kind)
+        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (wanted, wanted))
+
+
+def open_package(folder: str) -> None:
+    """Make our few standard-library-only modules importable here without running the package's front door.
+
+    The folder is named outright, so neither a stray `benchmark/` nor the user's packages can take its place.
+    """
+    sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__))]
+    package = types.ModuleType("benchmark")
+    package.__path__ = [folder]
+    sys.modules["benchmark"] = package
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""WCXB's bag-of-words measure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.records import Gold
+from benchmark.scorers import word
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "E"]), max_size=12)
+
+
+def rates(body: str, answer: str) -> tuple[float, float, float]:
+    values = word.against(Gold("page", body))(answer)
+    precision, recall, f1 = (values[f"word.{measure}"] for measure in ("precision", "recall", "f1"))
+    assert precision is not None
+    assert recall is not None
+    assert f1 is not None
+    return precision, recall, f1
+
+
+@pytest.mark.parametrize(
+    ("body", "answer", "precision", "recall", "f1"),
+    [
+        ("a b c d", "a b c d", 1, 1, 1),
+        ("a b c d", "d C b A", 1, 1, 1),  # neither order nor case counts
+        ("a b c d", "a b", 1, 1 / 2, 2 / 3),
+        ("a b c d", "a b c d e f g h", 1 / 2, 1, 2 / 3),
+        ("a b c d", "a b c d a b c d", 1 / 2, 1, 2 / 3),  # a second copy has nothing left to match
+        ("a a a b", "a a c", 2 / 3, 1 / 2, 4 / 7),  # two of three a's
+        ("a b", "c d", 0, 0, 0),
+        ("a b", "", 0, 0, 0),
+        ("a b", "!?", 0, 0, 0),
+        ("", "a", 0, 0, 0),
+        ("", "", 1, 1, 1),  # WCXB rewards an empty answer where there is nothing to find
+        ("ﬁn", "fin", 0, 0, 0),  # lower-cased, not normalised
+    ],
+)
+def test_rates_are_those_worked_out_by_hand(body: str, answer: str, precision: float, recall: float, f1: float) -> None:
+    assert rates(body, answer) == pytest.approx((precision, recall, f1), abs=1e-15)
+
+
+@given(st.text(), st.text())
+def test_f1_lies_between_precision_and_recall(body: str, answer: str) -> None:
+    precision, recall, f1 = rates(body, answer)
+
+    assert 0 <= min(precision, recall) <= f1 + 1e-15
+    assert f1 <= max(precision, recall) + 1e-15 <= 1 + 1e-15
+
+
+@given(st.text())
+def test_a_text_scores_one_against_itself(text: str) -> None:
+    assert rates(text, text) == (1, 1, 1)
+
+
+@given(st.text(), st.text())
+def test_swapping_the_texts_swaps_precision_and_recall(body: str, answer: str) -> None:
+    precision, recall, f1 = rates(body, answer)
+    if precision != recall or f1 != 0 or (body and answer):
+        assert rates(answer, body) == pytest.approx((recall, precision, f1), abs=1e-15)
+
+
+@given(WORDS, WORDS, st.randoms(use_true_random=False))
+def test_the_order_of_words_does_not_count(body: list[str], answer: list[str], random: object) -> None:
+    shuffled = sorted(answer, key=lambda _: random.random())  # type: ignore[attr-defined]
+
+    assert rates(" ".join(body), " ".join(answer)) == rates(" ".join(body), " ".join(shuffled))
+
+
+@given(WORDS.filter(bool), WORDS, st.integers(1, 5))
+def test_junk_lowers_precision_and_leaves_recall(body: list[str], answer: list[str], junk: int) -> None:
+    before = rates(" ".join(body), " ".join(answer))
+    after = rates(" ".join(body), " ".join([*answer, *["zzz"] * junk]))
+
+    assert after[0] <= before[0]
+    assert after[1] == before[1]
+    assert after[2] <= before[2]
+
+
+@given(WORDS, WORDS)
+def test_the_overlap_is_that_of_pairing_words_one_by_one(body: list[str], answer: list[str]) -> None:
+    left, paired = [token.lower() for token in body], 0
+    for token in answer:
+        if token.lower() in left:
+            left.remove(token.lower())
+            paired += 1
+
+    precision, recall, f1 = rates(" ".join(body), " ".join(answer))
+
+    assert (round(precision * len(answer)), round(recall * len(body))) == (paired, paired) or not (body or answer)
+    assert f1 == pytest.approx(2 * paired / ((len(body) + len(answer)) or 1), abs=1e-15) or not (body or answer)
