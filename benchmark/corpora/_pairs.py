@@ -7,7 +7,8 @@ import gzip
 import json
 import tomllib
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,20 @@ SIDECAR = """a TOML file with these keys, all of them optional:
   [attributes]           labels for slicing results, each a string"""
 
 
-def refuse(what: Path, problems: Sequence[str], expected: str) -> None:
-    """Do nothing without problems; otherwise raise one `UsageError` that names them all and what was expected."""
+def complaint(what: Path, problems: Iterable[str], expected: str) -> UsageError:
+    """The error that names a file or folder, all that is wrong with it, and what was expected."""
+    return UsageError("\n".join([f"cannot use {what}:", *(f"- {one}" for one in problems), f"expected {expected}"]))
+
+
+def refuse(what: Path, problems: Collection[str], expected: str) -> None:
+    """Raise one `UsageError` that names all problems; do nothing where there are none."""
     if problems:
-        raise UsageError("\n".join([f"cannot use {what}:", *(f"- {one}" for one in problems), f"expected {expected}"]))
+        raise complaint(what, problems, expected)
+
+
+def unreadable(error: OSError) -> EnvironmentFault:
+    """The error for a file or folder that the system will not read."""
+    return EnvironmentFault(f"{error.filename} cannot be read ({error.strerror}); check the disk and its permissions")
 
 
 def listed(label: str, names: Collection[str], shown: int | None = SHOWN) -> list[str]:
@@ -50,9 +61,7 @@ def read_bytes(file: Path) -> bytes:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UsageError(f"{file} is not a whole gzip file ({error}); fetch or pack it again") from error
     except OSError as error:
-        raise EnvironmentFault(
-            f"{file} cannot be read ({error.strerror}); check the disk and its permissions"
-        ) from error
+        raise unreadable(error) from error
 
 
 def read_text(file: Path) -> str:
@@ -70,7 +79,7 @@ def read_toml(file: Path, expected: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"cannot use {file}:\n- not TOML: {error}\nexpected {expected}") from error
+        raise complaint(file, [f"not TOML: {error}"], expected) from error
 
 
 def wrong_keys(table: Mapping[str, object], known: Collection[str]) -> list[str]:
@@ -90,7 +99,7 @@ def wrong_texts(table: Mapping[str, object], names: Iterable[str]) -> list[str]:
 def page(page_id: str, corpus: str, html: Path, sidecar: Path) -> Page:
     """The page in a file, with the facts that a TOML file beside it states, if there is one.
 
-    Without an attribute `site` the host of the address becomes it. Raises `UsageError` for what `SIDECAR` does not allow.
+    Without an attribute `site` the host of the address becomes it. `UsageError` for what `SIDECAR` does not allow.
     """
     facts = _facts(sidecar) if sidecar.exists() else {}
     url, attributes = facts.get("url"), facts.get("attributes", {})
@@ -157,20 +166,17 @@ def _read_json(file: Path, expected: str) -> dict[str, Any]:
     twice: list[str] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        table = dict(pairs)
-        if len(table) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice.extend(key for key in table if keys.count(key) > 1)
-        return table
+        twice.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return dict(pairs)
 
     try:
         table = json.loads(read_text(file), object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        problem = f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
-        raise UsageError(f"cannot use {file}:\n- {problem}\nexpected {expected}") from error
+        problem = f"not JSON: {error.msg} (at line {error.lineno}, column {error.colno})"
+        raise complaint(file, [problem], expected) from error
     refuse(file, listed("keys that stand twice", twice), expected)
     if not isinstance(table, dict):
-        raise UsageError(f"cannot use {file}:\n- it holds a {type(table).__name__}, no object\nexpected {expected}")
+        raise complaint(file, [f"it holds a {type(table).__name__}, not an object"], expected)
     return table
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..records import Gold, Page
-from ._pairs import listed, page, read_text, refuse
+from ._pairs import listed, page, read_text, refuse, unreadable
 
 PAGE_SUFFIXES = (".html.gz", ".html", ".htm")
 
@@ -21,7 +21,8 @@ EXPECTED = """pairs of files, in sub-folders too:
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
     """The pages of the pairs, sorted by relative path without suffix, which is their id.
 
-    The corpus bears the folder's name. Raises `UsageError` where a pair is not whole or a TOML file is not as expected.
+    The corpus bears the folder's name; hidden files and linked folders are passed over. Raises `UsageError` where a
+    pair is not whole or a TOML file is not as expected.
     """
     corpus = folder.resolve().name
     suffixes = _pairs(folder)
@@ -47,11 +48,11 @@ def _pairs(folder: Path) -> dict[str, str]:
         if found and ".txt" not in suffixes[name]
     ]
     several = [f"{name}{'|'.join(found)}" for name, found in pages_of.items() if len(found) > 1]
-    unreadable = [ascii(name) for name in suffixes if not _is_utf8(name)]
+    foreign = [ascii(name) for name in suffixes if not _is_utf8(name)]
     problems = [
         *listed("files missing", no_page + no_text),
         *listed("pages that stand there more than once", several),
-        *listed("names that are not UTF-8", unreadable),
+        *listed("names that are not UTF-8", foreign),
     ]
     refuse(folder, problems if suffixes else ["it holds no pages"], EXPECTED)
     return {name: found[0] for name, found in pages_of.items()}
@@ -62,7 +63,7 @@ def _suffixes(folder: Path) -> dict[str, list[str]]:
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder\nexpected {EXPECTED}")
     found: dict[str, list[str]] = {}
-    for inside, folders, files in os.walk(folder):
+    for inside, folders, files in os.walk(folder, onerror=_stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for file in sorted(files):
             suffix = next((one for one in (*PAGE_SUFFIXES, ".toml", ".txt") if file.endswith(one)), None)
@@ -70,6 +71,10 @@ def _suffixes(folder: Path) -> dict[str, list[str]]:
                 path = (Path(inside) / file).relative_to(folder).as_posix()
                 found.setdefault(path.removesuffix(suffix), []).append(suffix)
     return found
+
+
+def _stop(error: OSError) -> None:
+    raise unreadable(error)
 
 
 def _is_utf8(name: str) -> bool:

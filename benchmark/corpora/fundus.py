@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..records import Gold, Page
-from ._pairs import ground_truth, listed, read_bytes, refuse, site_of
+from ._pairs import complaint, ground_truth, listed, read_bytes, refuse, site_of
 
 SUFFIX = ".html.gz"
 EXPECTED = """dobbersc/fundus-evaluation as it stands at d43db54, or its folder dataset alone:
@@ -66,8 +66,8 @@ def _page(dataset: Path, name: str, url: str, crawl_date: str) -> Page:
 def _gold(dataset: Path, name: str, body: list[object]) -> Gold:
     paragraphs = [one for one in body if isinstance(one, str) and one]
     if len(paragraphs) < len(body):
-        problem = f"{name}{SUFFIX}: the body holds something that is no string, or an empty one"
-        refuse(dataset / "ground_truth.json", [problem], EXPECTED)
+        problem = f"{name}{SUFFIX}: its body holds an empty paragraph or one that is not a string"
+        raise complaint(dataset / "ground_truth.json", [problem], EXPECTED)
     optional = tuple(number for number, one in enumerate(paragraphs) if _is_optional(one))
     lines = [_line(one[1:-1] if _is_optional(one) else one) for one in paragraphs]
     return Gold(name, "\n".join(lines), optional)

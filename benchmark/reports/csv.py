@@ -11,10 +11,10 @@ from operator import attrgetter
 
 from ..records import Comparison, Results, Summary
 
-FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
-"""Starts of text that a spreadsheet may run as a formula, with any apostrophes before them so that `guard` can be undone.
+FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠\t\r\n]")
+"""Starts of text that a spreadsheet may run as a formula: the characters of OWASP's page on CSV injection.
 
-The characters are those of OWASP's page on CSV injection, in both widths."""
+Apostrophes in front of them are taken along, so that `unguard` knows the one that `guard` put there."""
 
 
 def render(results: Results) -> dict[str, bytes]:

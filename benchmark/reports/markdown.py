@@ -62,7 +62,7 @@ def render(results: Results) -> dict[str, bytes]:
     """`report.md`: verdict, leaderboard and unseparated pairs of each corpus, then how they were measured.
 
     Above `SIZE_LIMIT` first the folded tables give way, then the lists of pairs; a line says so and names the file
-    that has them. Only a run of several hundred adapters is larger still.
+    that has them. Leaderboards of more than some 250 rows together are larger still.
     """
     for folded, pairs in ((True, True), (False, True), (False, False)):
         page = _page(results, folded=folded, pairs=pairs).encode()
@@ -102,9 +102,8 @@ def provenance(results: Results, corpus: str) -> str:
 
 def escape(text: str) -> str:
     """Foreign text as one line that stays in its table cell: no markup, no HTML, no link, no invisible character."""
-    seen = "".join(_visible(sign) for sign in text[: LONGEST + 1])
-    line = " ".join(seen.split())
-    line = line if len(text) <= LONGEST else line[:LONGEST] + "…"
+    seen = "".join(map(_visible, text[:LONGEST]))
+    line = " ".join(seen.split()) + ("…" if len(text) > LONGEST else "")
     line = line.translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
     # Between letters an underscore never starts emphasis, and names are full of them.
     return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line) or UNKNOWN
@@ -429,16 +428,14 @@ def _shortened(revision: str) -> str:
 
 def _machine(machine: Mapping[str, object]) -> str:
     memory = machine.get("memory_bytes")
-    known = {
-        "processor": "{}",
-        "cores": "{} cores",
-        "system": "{}",
-        "python": "Python {}",
-    }
-    parts = [shape.format(escape(str(machine[key]))) for key, shape in known.items() if machine.get(key) is not None]
-    if isinstance(memory, int):
-        parts.insert(2, f"{memory / 2**30:.1f} GiB")
-    return ", ".join(parts)
+    facts = [
+        ("", machine.get("processor"), ""),
+        ("", machine.get("cores"), " cores"),
+        ("", f"{memory / 2**30:.1f}" if isinstance(memory, int) else None, " GiB"),
+        ("", machine.get("system"), ""),
+        ("Python ", machine.get("python"), ""),
+    ]
+    return ", ".join(f"{before}{escape(str(fact))}{after}" for before, fact, after in facts if fact is not None)
 
 
 def _versions(libraries: Mapping[str, str]) -> str:

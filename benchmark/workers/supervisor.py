@@ -10,17 +10,21 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from ..records import Extraction, Page
+from ..records import Aggregate, Extraction, Metric, Page
 from . import frames
 from .declaration import Declaration
 from .environments import Environment
 
+MEDIAN = Aggregate("median")
+HIGHEST = Aggregate("max")
 PACKAGE = Path(__file__).parents[1]
 ANSWER_BYTES = 64 << 20
 """Longest answer taken; a longer one is an error row."""
@@ -30,6 +34,31 @@ START_SECONDS = 120
 """Time a worker has to import its adapter."""
 TAIL_BYTES = 4096
 """How much of what a worker prints is kept, for the message of a crash."""
+STOP_SECONDS = 0.2
+"""How soon a call under way notices that the run is given up."""
+COSTS = (
+    Metric(
+        "cost.wall_ns", "wall time of one call while extracting, diagnostic only", "lower", "ns", 0, inf, None, MEDIAN
+    ),
+    Metric(
+        "cost.cpu_ns", "CPU time of one call and its children, diagnostic only", "lower", "ns", 0, inf, None, MEDIAN
+    ),
+    Metric(
+        "cost.decode_ns",
+        "CPU time of decoding the page, where the adapter asked for text",
+        "lower",
+        "ns",
+        0,
+        inf,
+        None,
+        MEDIAN,
+    ),
+    Metric(
+        "cost.peak_rss_bytes", "largest memory of the process during one call", "lower", "bytes", 0, inf, None, HIGHEST
+    ),
+)
+"""What a worker notes beside each extraction; quoted speed comes from the speed stage."""
+COST_NAMES = tuple(metric.name.removeprefix("cost.") for metric in COSTS)
 SANDBOX = "limits-only"
 """Confinement in force: resource limits, emptied environment, own process group and scratch folder, hard time limit."""
 
@@ -41,7 +70,7 @@ class Answer:
     extraction: Extraction
     """The row for this page, whatever happened."""
     costs: Mapping[str, int]
-    """Name of a cost (`wall_ns`, `cpu_ns`, `decode_ns`, `peak_rss_bytes`) -> value, as far as known."""
+    """Name of a metric of COSTS -> value, as far as known."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +97,30 @@ class _Ended(Exception):
         self.outcome = outcome
 
 
-class Worker:
-    """One adapter in its own process. Use as a context manager; after a hang or crash it starts anew by itself."""
+class Stopped(Exception):
+    """The run is being given up; the page at hand has no outcome."""
 
-    def __init__(self, declaration: Declaration, environment: Environment, timeout_s: float) -> None:
+
+class Worker:
+    """One adapter in its own process. Use as a context manager; after a hang or crash it starts anew by itself.
+
+    `scratch` is the folder below which the process gets a place to write; `stop` can be set from another thread
+    to make a call under way raise Stopped.
+    """
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        environment: Environment,
+        timeout_s: float,
+        scratch: Path,
+        stop: threading.Event | None = None,
+    ) -> None:
         self.declaration = declaration
         self.environment = environment
         self.timeout_s = timeout_s
+        self.scratch = scratch
+        self.stop = stop or threading.Event()
         self.greeting: Greeting | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch: Path | None = None
@@ -115,9 +161,7 @@ class Worker:
         except _Ended as end:
             return self._row(page, end.outcome, str(end))
         text = None if header["none"] else payload.decode("utf-8")
-        costs = {
-            name: value for name, value in header.items() if name.endswith(("_ns", "_bytes")) and value is not None
-        }
+        costs = {f"cost.{name}": header[name] for name in COST_NAMES if header[name] is not None}
         return self._row(page, header["outcome"], header["error"], text, costs)
 
     def close(self) -> None:
@@ -146,7 +190,8 @@ class Worker:
         return Answer(Extraction(page.id, name, version, text, form, outcome, error), costs or {})
 
     def _spawn(self) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="boilerbench-"))
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(dir=self.scratch.absolute()))
         read_fd, self._requests = os.pipe()
         self._answers, write_fd = os.pipe()
         self._output, printed_fd = os.pipe()
@@ -193,10 +238,12 @@ class Worker:
 
     def _pump(self, deadline: float, seconds: float) -> None:
         """Move what can be moved through the three pipes; raises _Ended at the deadline or the end of the worker."""
+        if self.stop.is_set():
+            raise Stopped
         left = deadline - time.monotonic()
         if left <= 0:
             raise _Ended("timeout", f"no answer within {seconds:g} s")
-        for key, _ in self._selector.select(left):
+        for key, _ in self._selector.select(min(left, STOP_SECONDS)):
             if key.fd == self._requests:
                 self._send()
             elif key.fd == self._output:

@@ -58,13 +58,13 @@ def test_a_text_scores_one_against_itself(text: str) -> None:
 @given(st.text(), st.text())
 def test_swapping_the_texts_swaps_precision_and_recall(body: str, answer: str) -> None:
     precision, recall, f1 = rates(body, answer)
-    if precision != recall or f1 != 0 or (body and answer):
-        assert rates(answer, body) == pytest.approx((recall, precision, f1), abs=1e-15)
+
+    assert rates(answer, body) == pytest.approx((recall, precision, f1), abs=1e-15)
 
 
-@given(WORDS, WORDS, st.randoms(use_true_random=False))
-def test_the_order_of_words_does_not_count(body: list[str], answer: list[str], random: object) -> None:
-    shuffled = sorted(answer, key=lambda _: random.random())  # type: ignore[attr-defined]
+@given(WORDS, WORDS, st.data())
+def test_the_order_of_words_does_not_count(body: list[str], answer: list[str], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(answer))
 
     assert rates(" ".join(body), " ".join(answer)) == rates(" ".join(body), " ".join(shuffled))
 
@@ -79,7 +79,7 @@ def test_junk_lowers_precision_and_leaves_recall(body: list[str], answer: list[s
     assert after[2] <= before[2]
 
 
-@given(WORDS, WORDS)
+@given(WORDS.filter(bool), WORDS.filter(bool))
 def test_the_overlap_is_that_of_pairing_words_one_by_one(body: list[str], answer: list[str]) -> None:
     left, paired = [token.lower() for token in body], 0
     for token in answer:
@@ -87,7 +87,6 @@ def test_the_overlap_is_that_of_pairing_words_one_by_one(body: list[str], answer
             left.remove(token.lower())
             paired += 1
 
-    precision, recall, f1 = rates(" ".join(body), " ".join(answer))
+    expected = (paired / len(answer), paired / len(body), 2 * paired / (len(answer) + len(body)))
 
-    assert (round(precision * len(answer)), round(recall * len(body))) == (paired, paired) or not (body or answer)
-    assert f1 == pytest.approx(2 * paired / ((len(body) + len(answer)) or 1), abs=1e-15) or not (body or answer)
+    assert rates(" ".join(body), " ".join(answer)) == pytest.approx(expected, abs=1e-15)

@@ -1,0 +1,45 @@
+# Everyday verbs; `make help` reads the comments behind `##`.
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN ?= results/runs/$(shell date -u +%Y%m%dT%H%M%SZ)-bench
+BOILERBENCH := .venv/bin/boilerbench
+export PYTHON
+
+.PHONY: help setup bench bench-all test check docs pins publish-seeds publish-aeb publish-fundus
+.DEFAULT_GOAL := help
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make .venv with everything pinned
+
+.venv/ready: requirements/setup.sh requirements/dev.txt requirements/uv.txt pyproject.toml
+	sh requirements/setup.sh
+
+bench: setup ## run the light field on the bundled pages: tables, times, report
+	$(BOILERBENCH) run --out $(RUN)
+	.venv/bin/python -m pytest -q -p no:randomly tests/benches/bench_own_code.py --benchmark-json=$(RUN)/speed/own-code.json
+	.venv/bin/pytest-benchmark compare $(RUN)/speed/pytest-benchmark.json --columns=median,min,max,rounds --sort=name
+
+bench-all: setup ## run every adapter, also on AEB and Fundus where they are on the disk
+	$(BOILERBENCH) run --all --out $(RUN)
+
+test: setup ## run the tests
+	.venv/bin/python -m pytest -n 2
+
+check: setup ## format, lint, types, and that generated documents are up to date
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python docs/render.py --check
+
+docs: setup ## render tables of README and docs from the published runs
+	.venv/bin/python docs/render.py
+
+pins: setup ## resolve all requirement files anew
+	sh requirements/pin.sh
+
+publish-seeds publish-aeb publish-fundus: publish-%: setup ## remake the published run of a corpus
+	$(BOILERBENCH) run --corpus $* --all --speed-seconds 300 --out $(RUN)
+	$(BOILERBENCH) publish $(RUN) results/$*
+	.venv/bin/python docs/render.py

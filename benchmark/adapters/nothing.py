@@ -1,0 +1,10 @@
+# /// script
+# [tool.boilerbench]
+# light = ["default"]
+# ///
+"""The lower end of the ruler: an empty answer for every page."""
+
+
+def extract(page):
+    """Keep nothing."""
+    return None

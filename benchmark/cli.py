@@ -1,0 +1,345 @@
+"""The command line: parses, hands on, prints, and is the only place that exits."""
+
+import ast
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from . import rooms
+from .errors import EnvironmentFault, UsageError
+from .plan import Plan, light_field, resolve_all
+from .store import Run, newest_run
+from .workers.declaration import declared
+
+RUNS = Path("results") / "runs"
+"""Where runs go when no folder is given."""
+
+console = Console()
+complaints = Console(stderr=True)
+app = App(
+    name="boilerbench",
+    help="Measure how well extractors take the main content out of web pages, and which boilerplate they let through.",
+    console=console,
+    error_console=complaints,
+)
+env = App(name="env", help="Environments of the adapters.")
+app.command(env)
+
+Room = Literal["corpora", "adapters", "scorers", "reports", "engines"]
+Folder = Annotated[Path | None, Parameter(help="Folder of the run; by default the newest below results/runs.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Wanted:
+    """What to run on what; the options that `run` and `extract` share."""
+
+    corpus: Annotated[
+        list[str],
+        Parameter(
+            negative="", show_default=False, help="Corpus: a name, or a folder of html and txt pairs. [default: seeds]"
+        ),
+    ] = field(default_factory=list)
+    adapter: Annotated[
+        list[str],
+        Parameter(
+            negative="",
+            show_default=False,
+            help="NAME[@VARIANT][==RELEASE], ./FILE.py or cmd:PROGRAM. [default: the light field]",
+        ),
+    ] = field(default_factory=list)
+    scorer: Annotated[list[str], Parameter(negative="", show_default=False, help="Scorer. [default: all]")] = field(
+        default_factory=list
+    )
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None
+    out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None
+    engine: Annotated[str, Parameter(help="Where shards run.")] = "local"
+    jobs: Annotated[int | None, Parameter(help="Shards at a time. [default: one per core]")] = None
+    timeout: Annotated[float, Parameter(help="Seconds an adapter may take for one page.")] = 30.0
+    limit: Annotated[int | None, Parameter(help="Only so many pages of each corpus.")] = None
+    page: Annotated[list[str], Parameter(negative="", show_default=False, help="Only the page with this id.")] = field(
+        default_factory=list
+    )
+    resume: Annotated[bool, Parameter(negative="", help="Finish the run in --out, or the newest one.")] = False
+
+    def plan(self) -> Plan:
+        """The request with every name resolved; one UsageError for all that is wrong with it."""
+        self._check_numbers()
+        adapters = self.adapter or light_field()
+        scorers = self.scorer or rooms.names("scorers")
+        corpora = resolve_all(self.corpus or ["seeds"], self.data, adapters, scorers, self.engine)
+        return Plan(
+            corpora, tuple(adapters), tuple(scorers), self.timeout, self.limit, tuple(self.page), self.engine, self.jobs
+        )
+
+    def folder(self) -> Path:
+        """Where the run goes, or where the one to be finished lies."""
+        from .pipeline import new_run_name
+
+        if self.out:
+            return self.out
+        return newest_run(RUNS).folder if self.resume else RUNS / new_run_name()
+
+    def _check_numbers(self) -> None:
+        for name, value in (("--jobs", self.jobs), ("--limit", self.limit), ("--timeout", self.timeout)):
+            if value is not None and value <= 0:
+                raise UsageError(f"{name} {value:g}: a number above 0 is expected")
+
+
+class Lines:
+    """Progress for logs: one line where a stage begins, nothing in between."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Print the name of the stage."""
+        complaints.print(f"{name}: {total}", highlight=False)
+
+    def step(self, label: str) -> None:
+        """Say nothing."""
+
+    def note(self, line: str) -> None:
+        """Print the line."""
+        complaints.print(f"note: {line}", highlight=False, markup=False)
+
+
+class Bars:
+    """Progress for people: one bar a stage."""
+
+    def __init__(self) -> None:
+        columns = TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        self._bar = Bar(*columns, TextColumn("[dim]{task.fields[label]}"), console=complaints)
+        self._bar.start()
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a bar."""
+        self._task = self._bar.add_task(name, total=total, label="")
+
+    def step(self, label: str) -> None:
+        """Move the bar on."""
+        self._bar.update(self._task, advance=1, label=label)
+
+    def note(self, line: str) -> None:
+        """Print a line above the bars."""
+        self._bar.console.print(f"note: {line}", highlight=False, markup=False)
+
+    def close(self) -> None:
+        """Leave the bars as they are."""
+        self._bar.stop()
+
+
+@app.command
+def run(
+    *,
+    wanted: Wanted | None = None,
+    speed_seconds: Annotated[float, Parameter(help="Time box of the speed stage; 0 leaves it out.")] = 25.0,
+) -> int:
+    """Extract, score, time, summarise and report in one go."""
+    from . import pipeline
+
+    wanted = wanted or Wanted()
+    plan, folder = wanted.plan(), wanted.folder()
+    with _progress() as progress:
+        made = pipeline.extract(plan, folder, progress, wanted.resume)
+        pipeline.score(made, progress)
+        if speed_seconds > 0:
+            pipeline.speed(made, progress, speed_seconds)
+        pipeline.summarize(made)
+        pipeline.report(made)
+    return _conclude(made)
+
+
+@app.command
+def extract(*, wanted: Wanted | None = None) -> int:
+    """Run adapters over pages and store their answers."""
+    from . import pipeline
+
+    wanted = wanted or Wanted()
+    plan, folder = wanted.plan(), wanted.folder()
+    with _progress() as progress:
+        made = pipeline.extract(plan, folder, progress, wanted.resume)
+    console.print(str(made.folder), highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command
+def score(folder: Folder = None, *, scorer: Annotated[list[str] | None, Parameter(negative="")] = None) -> int:
+    """Compare the stored answers of a run with the golds."""
+    from . import pipeline
+
+    with _progress() as progress:
+        pipeline.score(_open(folder), progress, scorer)
+    return 0
+
+
+@app.command
+def speed(
+    folder: Folder = None,
+    *,
+    seconds: Annotated[float, Parameter(help="Time box; rounds are cut to fit into it, pages never.")] = 25.0,
+) -> int:
+    """Time the adapters of a run, each call beside a reference parse of the same page."""
+    from . import pipeline
+
+    with _progress() as progress:
+        pipeline.speed(_open(folder), progress, seconds)
+    return 0
+
+
+@app.command
+def summarize(
+    folder: Folder = None,
+    *,
+    by: Annotated[list[str] | None, Parameter(negative="", help="Page attribute to slice by.")] = None,
+) -> int:
+    """Turn the scores of a run into estimates, intervals and rank ranges."""
+    from . import pipeline
+
+    pipeline.summarize(_open(folder), by or ())
+    return 0
+
+
+@app.command
+def report(
+    folder: Folder = None, *, form: Annotated[list[str] | None, Parameter(negative="", help="Only this report.")] = None
+) -> int:
+    """Write the reports of a run."""
+    from . import pipeline
+
+    made = _open(folder)
+    for one in pipeline.report(made, form):
+        for file in one.files:
+            console.print(str(made.folder / file), highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command
+def publish(
+    folder: Annotated[Path, Parameter(help="Folder of the run.")],
+    target: Annotated[Path, Parameter(help="Folder to write, for example results/aeb.")],
+) -> int:
+    """Copy what may be shown of a run: numbers and hashes, never texts of pages or answers."""
+    Run.open(folder).publish(target)
+    console.print(str(target), highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command(name="list")
+def list_room(
+    room: Annotated[Room, Parameter(help="Which room.")],
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", help="Print JSON instead of lines.")] = False,
+) -> int:
+    """Show what stands in a room."""
+    rows = _room_rows(room)
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - rich would wrap it
+    else:
+        width = max(len(row["name"]) for row in rows)
+        for row in rows:
+            console.print(f"{row['name']:<{width}}  {row['summary']}", highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+@env.command
+def sync(*adapter: str) -> int:
+    """Build the environments of the adapters named, or of all."""
+    from . import pipeline
+
+    with _progress() as progress:
+        entrants = pipeline.sync_environments(adapter or tuple(row["name"] for row in _room_rows("adapters")), progress)
+    missing = {name: about for name, about in entrants.items() if "unavailable" in about}
+    console.print(f"{len(entrants) - len(missing)} of {len(entrants)} adapters are ready", highlight=False)
+    return 3 if adapter and missing else 0
+
+
+@app.command
+def doctor() -> int:
+    """Say whether this machine can work: folders, tools, bundled pages, and every adapter's environment."""
+    from . import pipeline
+
+    with _progress() as progress:
+        findings = pipeline.examine(RUNS, progress)
+    width = max(len(finding.subject) for finding in findings)
+    for finding in findings:
+        state = "ok" if finding.well else "not ok"
+        remedy = f"; try: {finding.remedy}" if not finding.well and finding.remedy else ""
+        line = f"{finding.subject:<{width}}  {state:<6}  {finding.state}{remedy}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    return 0 if all(finding.well for finding in findings) else 3
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Entry point of the command `boilerbench`; exits 0 good, 1 findings, 2 usage, 3 environment, 130 interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        sys.exit(2)
+    except (UsageError, EnvironmentFault) as error:
+        complaints.print(f"boilerbench: {error}", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        complaints.print(
+            "boilerbench: interrupted; what was finished is kept, --resume goes on from there", highlight=False
+        )
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Lines | Bars]:
+    """Bars on a terminal, quiet lines elsewhere."""
+    if not complaints.is_terminal:
+        yield Lines()
+        return
+    bars = Bars()
+    try:
+        yield bars
+    finally:
+        bars.close()
+
+
+def _open(folder: Path | None) -> Run:
+    return Run.open(folder) if folder else newest_run(RUNS)
+
+
+def _conclude(made: Run) -> int:
+    """Print the tables and where the files are; 3 where an adapter failed on every page."""
+    from rich.markdown import Markdown
+
+    from . import pipeline
+
+    found = pipeline.results(made)
+    for corpus in found.manifest.corpora:
+        table = rooms.load("reports", "markdown").table(found, corpus)
+        console.print(
+            Markdown(table) if console.is_terminal else table, markup=False, soft_wrap=not console.is_terminal
+        )
+    console.print(f"\nEverything about this run: {made.folder}/report/report.md", highlight=False, soft_wrap=True)
+    if broken := pipeline.failed_throughout(made):
+        complaints.print(f"boilerbench: failed on every page: {', '.join(broken)}", highlight=False, soft_wrap=True)
+        return 3
+    return 0
+
+
+def _room_rows(room: str) -> list[dict[str, str]]:
+    """Name and description of everything in a room; adapters with each of their variants."""
+    files = {name: rooms.path(room, name) for name in rooms.names(room)}
+    if room == "adapters":
+        found = [one for file in files.values() for one in declared(file)]
+        return [{"name": one.name, "summary": one.summary, "form": one.form} for one in found]
+    return [{"name": name, "summary": _first_line(file)} for name, file in files.items()]
+
+
+def _first_line(file: Path) -> str:
+    about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return about.partition("\n")[0]

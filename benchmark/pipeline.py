@@ -1,0 +1,461 @@
+"""The corridor: the only file that knows in which order the stages come.
+
+Page -> Extraction -> Score -> Summary -> Report. Each stage reads what the one before left on disk, so any of them
+can be run again alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import secrets
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event
+from typing import Any, Protocol
+
+from . import machine, rooms, store
+from .checks import doctor
+from .checks.doctor import Finding
+from .errors import EnvironmentFault, UsageError
+from .plan import Corpus, Plan, find_adapter, find_scorer, light_field
+from .records import EDITION, FORMAT, Extraction, Gold, Manifest, Metric, Page, Report, Results, Score
+from .store import Run, Shard
+from .text import plain
+from .workers import environments
+from .workers.declaration import Declaration, declared
+from .workers.environments import Environment, Unavailable
+from .workers.supervisor import COSTS, SANDBOX, CannotStart, Worker
+
+PAGES_PER_SHARD = 64
+"""What a kill costs at most, against one start of a worker."""
+SEED = 20_260_101
+"""Seed of resampling and of random orders, where none is given."""
+
+
+class Progress(Protocol):
+    """Who is told how far things are."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage of so many steps begins."""
+
+    def step(self, label: str) -> None:
+        """One step is done."""
+
+    def note(self, line: str) -> None:
+        """Something the user should know."""
+
+
+# Page -> Extraction -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Survey:
+    """What one pass over the wanted pages of a corpus finds."""
+
+    count: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, index: int, page: Page) -> None:
+        self.count += 1
+        self.digest.update(f"{page.id}\0{page.sha256}\n".encode())
+        if self.ranges and self.ranges[-1][1] == index and index - self.ranges[-1][0] < PAGES_PER_SHARD:
+            self.ranges[-1] = (self.ranges[-1][0], index + 1)
+        else:
+            self.ranges.append((index, index + 1))
+
+
+@dataclass(frozen=True)
+class _Entrant:
+    """An adapter that said hello, or why it cannot take part."""
+
+    declaration: Declaration
+    environment: Environment | None
+    about: Mapping[str, object]
+
+
+def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) -> Run:
+    """Run every adapter over every page and write down what came of each.
+
+    With `resume`, parts that an interrupted run of the same plan finished are kept. Raises UsageError where the
+    folder holds another run or a gold does not fit its page, EnvironmentFault where no adapter can run here.
+    """
+    run = Run(folder)
+    begun = run.has("manifest.json")
+    if begun and not resume:
+        raise UsageError(f"{folder} holds a run already; give another --out, or finish that one with --resume")
+    surveys = _survey(plan, run)
+    entrants = _prepare(plan, run, progress)
+    manifest = _manifest(plan, run, entrants, surveys)
+    run.write_manifest(_continued(Run.open(folder).manifest(), manifest) if begun else manifest)
+    store.write_json(folder / "plan.json", plan.to_json())
+    _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
+    run.write_scores("costs.parquet", run.extraction_costs())
+    return run
+
+
+def _survey(plan: Plan, run: Run) -> dict[str, _Survey]:
+    surveys = {corpus.name: _Survey() for corpus in plan.corpora}
+    run.write_pages(_wanted_pages(plan, surveys))
+    for corpus in plan.corpora:
+        if not surveys[corpus.name].count:
+            asked = f" with an id among {', '.join(plan.pages)}" if plan.pages else ""
+            raise UsageError(f"corpus {corpus.name!r} at {corpus.folder} has no page{asked}")
+    return surveys
+
+
+def _wanted_pages(plan: Plan, surveys: Mapping[str, _Survey]) -> Iterator[Page]:
+    for corpus in plan.corpora:
+        for index, page in enumerate(_pages(corpus, 0, plan.limit)):
+            if not plan.pages or page.id in plan.pages:
+                surveys[corpus.name].add(index, page)
+                yield page
+
+
+def _pages(corpus: Corpus, start: int, stop: int | None) -> Iterator[Page]:
+    """Pages of a corpus under the name it has in this run."""
+    for page in corpus.reader().pages(corpus.folder, start, stop):
+        yield dataclasses.replace(page, corpus=corpus.name)
+
+
+def _prepare(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
+    """Who takes part; the manifest must know their versions before the first page."""
+    entrants = _entrants(plan, run, progress)
+    for one in entrants:
+        if not one.environment:
+            progress.note(
+                f"{one.declaration.name} is unavailable: {one.about['unavailable']} (try: {one.about['remedy']})"
+            )
+    if not any(one.environment for one in entrants):
+        raise EnvironmentFault("none of the adapters can run here; `boilerbench doctor` says why")
+    return entrants
+
+
+def _entrants(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
+    """Build environments and let every adapter say hello."""
+    declarations = list({one.name: one for one in map(find_adapter, plan.adapters)}.values())
+    progress.stage("environments", len(declarations))
+    built = environments.sync(
+        declarations, store.cache_folder() / "environments", lambda one, _: progress.step(one.name)
+    )
+    return [_greet(declaration, built[declaration.name], plan, run) for declaration in declarations]
+
+
+def _greet(declaration: Declaration, environment: Environment | Unavailable, plan: Plan, run: Run) -> _Entrant:
+    if isinstance(environment, Unavailable):
+        return _Entrant(declaration, None, {"unavailable": str(environment), "remedy": environment.remedy})
+    try:
+        with Worker(declaration, environment, plan.timeout_s, run.scratch) as worker:
+            greeting = worker.start()
+    except CannotStart as error:
+        return _Entrant(declaration, None, {"unavailable": str(error), "remedy": "boilerbench doctor"})
+    about = {
+        "version": greeting.version,
+        "summary": declaration.summary,
+        "form": declaration.form,
+        "python": greeting.python,
+        "environment": environment.fingerprint,
+        "pinned": environment.pinned,
+        "file": hashlib.sha256(declaration.file.read_bytes()).hexdigest(),
+    }
+    return _Entrant(declaration, environment, about)
+
+
+def _manifest(plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mapping[str, _Survey]) -> Manifest:
+    now = datetime.datetime.now(datetime.UTC)
+    return Manifest(
+        run=run.folder.name,
+        format=FORMAT,
+        edition=EDITION,
+        boilerbench=version("boilerbench"),
+        revision=machine.revision(store.PACKAGE.parent),
+        created=now.isoformat(timespec="seconds"),
+        seed=SEED,
+        machine=machine.describe(),
+        libraries=machine.libraries(),
+        sandbox=SANDBOX,
+        options={"timeout_s": plan.timeout_s, "limit": plan.limit, "pages": list(plan.pages)},
+        corpora={name: {"pages": one.count, "fingerprint": one.digest.hexdigest()} for name, one in surveys.items()},
+        adapters={one.declaration.name: one.about for one in entrants},
+    )
+
+
+def _continued(begun: Manifest, now: Manifest) -> Manifest:
+    """The manifest of the run being resumed; UsageError where the run at hand is another one."""
+    differing = [
+        name
+        for name in ("format", "edition", "boilerbench", "options", "corpora", "adapters")
+        if _without_gold(getattr(begun, name)) != _without_gold(getattr(now, name))
+    ]
+    if differing:
+        raise UsageError(
+            f"cannot resume {begun.run}: {', '.join(differing)} differ from when it was begun; "
+            "start a new run, or repeat the command that began this one with --resume"
+        )
+    return begun
+
+
+def _without_gold(value: object) -> object:
+    """A part of a manifest as it was before scoring, in the shapes that JSON keeps."""
+    plain_value = json.loads(json.dumps(value))
+    if isinstance(plain_value, dict):
+        for about in plain_value.values():
+            if isinstance(about, dict):
+                about.pop("gold", None)
+    return plain_value
+
+
+def _extract_shards(
+    plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mapping[str, _Survey], progress: Progress
+) -> None:
+    corpora = {corpus.name: corpus for corpus in plan.corpora}
+    tasks = [
+        (one, Shard(one.declaration.name, name, number, *bounds))
+        for one in entrants
+        for number, (name, bounds) in enumerate((name, bounds) for name in corpora for bounds in surveys[name].ranges)
+    ]
+    progress.stage("extract", len(tasks))
+
+    def work(task: tuple[_Entrant, Shard], stop: Event) -> str:
+        entrant, shard = task
+        _extract_shard(plan, run, entrant, corpora[shard.corpus], shard, stop)
+        return f"{shard.adapter} on {shard.corpus}"
+
+    try:
+        rooms.load("engines", plan.engine).run(work, tasks, plan.jobs, progress.step)
+    finally:
+        run.clear_scratch()
+
+
+def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shard: Shard, stop: Event) -> None:
+    about = {"environment": entrant.about["environment"], "file": entrant.about["file"]}
+    if run.has_part(shard, about):
+        return
+    rows: list[Extraction] = []
+    costs: list[Score] = []
+    assert entrant.environment is not None
+    with Worker(entrant.declaration, entrant.environment, plan.timeout_s, run.scratch, stop) as worker:
+        for page in _pages(corpus, shard.start, shard.stop):
+            answer = worker.extract(page)
+            rows.append(answer.extraction)
+            costs += [
+                Score(corpus.name, page.id, shard.adapter, "cost", metric, value)
+                for metric, value in answer.costs.items()
+            ]
+    run.write_part(shard, rows, costs, about)
+
+
+# Page -> time ---------------------------------------------------------------------------------------------------
+
+
+def speed(run: Run, progress: Progress, seconds: float) -> None:
+    """Time the adapters of a run on its pages, inside a time box."""
+    raise NotImplementedError
+
+
+# Extraction -> Score ------------------------------------------------------------------------------------------
+
+
+def score(run: Run, progress: Progress, scorers: Sequence[str] | None = None) -> None:
+    """Compare every stored answer with its gold, by the scorers of the plan or those given."""
+    plan = read_plan(run)
+    names = tuple(scorers) if scorers is not None else plan.scorers
+    metrics = [metric for name in names for metric in find_scorer(name).METRICS]
+    manifest = run.manifest()
+    progress.stage("score", sum(int(str(about["pages"])) for about in manifest.corpora.values()))
+    golds = {corpus.name: check_golds(run, corpus) for corpus in plan.corpora}
+    run.write_scores("scores.parquet", _scores(run, plan, manifest, names, progress))
+    run.write_metrics("metrics.json", metrics)
+    corpora: dict[str, Mapping[str, object]] = {
+        name: {**about, "gold": golds[name]} for name, about in manifest.corpora.items()
+    }
+    run.write_manifest(dataclasses.replace(manifest, corpora=corpora))
+
+
+def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
+    """Read all golds of a corpus and hold them against the run's pages.
+
+    Returns what the manifest says of them. Raises UsageError that names every page whose bytes are not those that
+    were annotated, and every page without a gold.
+    """
+    hashes = {row["page_id"]: row["sha256"] for row in run.pages() if row["corpus"] == corpus.name}
+    digest, provenance, guidelines, changed, seen = hashlib.sha256(), Counter[str](), set(), [], set()
+    for gold in corpus.reader().golds(corpus.folder):
+        if gold.page_id not in hashes:
+            continue
+        seen.add(gold.page_id)
+        digest.update(repr(gold).encode())
+        provenance[gold.provenance] += 1
+        guidelines.add(gold.guideline)
+        if gold.page_sha256 and gold.page_sha256 != hashes[gold.page_id]:
+            changed.append(
+                f"{gold.page_id}: page has sha256 {hashes[gold.page_id]}, its gold was made for {gold.page_sha256}"
+            )
+    missing = [f"{page_id}: no gold" for page_id in hashes if page_id not in seen]
+    if changed or missing:
+        raise UsageError(
+            f"corpus {corpus.name!r}: golds and pages do not fit:\n  " + "\n  ".join((changed + missing)[:20]) + "\n"
+            "Restore the page, or read it again and write the new hash into its gold"
+        )
+    guideline = ", ".join(sorted(str(one) for one in guidelines if one)) or None
+    return {"fingerprint": digest.hexdigest(), "provenance": dict(provenance), "guideline": guideline}
+
+
+def _scores(run: Run, plan: Plan, manifest: Manifest, names: Sequence[str], progress: Progress) -> Iterator[Score]:
+    scorers = [(name, find_scorer(name)) for name in names]
+    adapters = [name for name, about in manifest.adapters.items() if "unavailable" not in about]
+    for corpus in plan.corpora:
+        wanted = {row["page_id"] for row in run.pages() if row["corpus"] == corpus.name}
+        answers = {adapter: run.extractions(adapter, corpus.name) for adapter in adapters}
+        for gold in corpus.reader().golds(corpus.folder):
+            if gold.page_id in wanted:
+                yield from _page_scores(corpus.name, gold, answers, scorers)
+                progress.step(gold.page_id)
+
+
+def _page_scores(
+    corpus: str, gold: Gold, answers: Mapping[str, Iterator[Extraction]], scorers: Sequence[tuple[str, Any]]
+) -> Iterator[Score]:
+    prepared = [(name, module.METRICS, module.against(gold)) for name, module in scorers]
+    for adapter, stream in answers.items():
+        # Golds and extractions are both in the order of the corpus, so the next row is this page's.
+        answer = next(stream, None)
+        if answer is None or answer.page_id != gold.page_id:
+            found = answer.page_id if answer else "nothing"
+            raise UsageError(
+                f"{adapter}: expected the extraction of {gold.page_id}, found {found}; finish with --resume"
+            )
+        text = plain(answer.text, answer.form) if answer.text else ""
+        for name, metrics, values_of in prepared:
+            values = {one.name: one.on_failure for one in metrics} if answer.failed else values_of(text)
+            for metric in metrics:
+                yield Score(corpus, gold.page_id, adapter, name, metric.name, values[metric.name])
+
+
+# Score -> Summary ---------------------------------------------------------------------------------------------
+
+
+def summarize(run: Run, slices: Sequence[str] = ()) -> None:
+    """Turn the long-form tables into estimates, intervals and ranks."""
+    import pandas as pd
+
+    from .stats.summary import summarize as judge
+
+    tables = ["scores.parquet", "costs.parquet", "speed/scores.parquet"]
+    scores = pd.concat(
+        [run.scores(name).astype({"value": float}) for name in tables if run.has(name)], ignore_index=True
+    )
+    pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
+    manifest = run.manifest()
+    failed = [
+        {"corpus": corpus, "adapter": adapter, "page_id": row.page_id}
+        for corpus, adapter, row in _extractions(run, manifest)
+        if row.failed
+    ]
+    frame = pd.DataFrame(failed, columns=["corpus", "adapter", "page_id"])
+    run.write_summary(*judge(scores, pages, declared_metrics(run), frame, manifest.seed, slices))
+
+
+def declared_metrics(run: Run) -> list[Metric]:
+    """Declarations of every metric this run has values for: quality, then speed, then cost."""
+    lists = [run.metrics(name) for name in ("metrics.json", "speed/metrics.json") if run.has(name)]
+    return [metric for declared in lists for metric in declared] + list(COSTS)
+
+
+def _page_row(row: Mapping[str, Any], slices: Sequence[str]) -> dict[str, object]:
+    labels = row["attributes"]
+    return {
+        "corpus": row["corpus"],
+        "page_id": row["page_id"],
+        "cluster": labels.get("site") or row["page_id"],
+        "stratum": labels.get("page_type", ""),
+        **{name: labels.get(name, "") for name in slices},
+    }
+
+
+def _extractions(run: Run, manifest: Manifest) -> Iterator[tuple[str, str, Extraction]]:
+    for corpus in manifest.corpora:
+        for adapter in manifest.adapters:
+            for row in run.extractions(adapter, corpus):
+                yield corpus, adapter, row
+
+
+# Summary -> Report --------------------------------------------------------------------------------------------
+
+
+def report(run: Run, names: Sequence[str] | None = None) -> list[Report]:
+    """Render the reports named, or all there are."""
+    found = results(run)
+    return [
+        Report(name, tuple(run.write_report(rooms.load("reports", name).render(found))))
+        for name in (rooms.names("reports") if names is None else names)
+    ]
+
+
+def results(run: Run) -> Results:
+    """Everything a report may show, read from disk."""
+    manifest = run.manifest()
+    counts: dict[str, dict[str, Counter[str]]] = {name: {} for name in manifest.corpora}
+    for corpus, adapter, row in _extractions(run, manifest):
+        counts[corpus].setdefault(adapter, Counter())[row.outcome] += 1
+    summaries, comparisons = run.summary()
+    return Results(manifest, tuple(declared_metrics(run)), tuple(summaries), tuple(comparisons), counts)
+
+
+# whole runs ---------------------------------------------------------------------------------------------------
+
+
+def new_run_name() -> str:
+    """Name of a run: UTC time, so that names sort, and four random digits, so that two runs never share one."""
+    return f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def read_plan(run: Run) -> Plan:
+    """The plan a run was begun with; UsageError for a published run, which keeps none."""
+    if not run.has("plan.json"):
+        raise UsageError(
+            f"{run.folder} has no plan.json: a published run can be read, but not continued or scored again"
+        )
+    return Plan.from_json(json.loads((run.folder / "plan.json").read_bytes()))
+
+
+def failed_throughout(run: Run) -> list[str]:
+    """Adapters that failed on every page of a corpus: with those, a run is no measurement."""
+    found = results(run)
+    return [
+        f"{adapter} on {corpus}"
+        for corpus, adapters in found.outcomes.items()
+        for adapter, outcomes in adapters.items()
+        if outcomes and not any(count for outcome, count in outcomes.items() if outcome in ("ok", "empty"))
+    ]
+
+
+# the machine --------------------------------------------------------------------------------------------------
+
+
+def sync_environments(adapters: Sequence[str], progress: Progress) -> dict[str, Mapping[str, object]]:
+    """Build the environments of adapters and let each say hello; name -> what it said, or why it is unavailable."""
+    with tempfile.TemporaryDirectory(prefix="boilerbench-") as folder:
+        plan = Plan((), tuple(adapters), ())
+        entrants = _entrants(plan, Run(Path(folder)), progress)
+    return {one.declaration.name: one.about for one in entrants}
+
+
+def examine(results_folder: Path, progress: Progress) -> list[Finding]:
+    """Everything `boilerbench doctor` looks at: the machine, then each adapter."""
+    findings = doctor.examine(store.cache_folder(), results_folder, store.bundled(), environments.find_uv())
+    light = set(light_field())
+    every = [one.name for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
+    for name, about in sync_environments(every, progress).items():
+        if "unavailable" in about:
+            findings.append(Finding(name, str(about["unavailable"]), name not in light, str(about["remedy"])))
+        else:
+            findings.append(Finding(name, f"version {about['version']} on Python {about['python']}", well=True))
+    return findings
