@@ -25,7 +25,7 @@ from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Corpus, Plan, find_adapter, find_scorer, light_field
-from .records import EDITION, FORMAT, Extraction, Gold, Manifest, Metric, Page, Report, Results, Score
+from .records import EDITION, FAILURES, FORMAT, Extraction, Gold, Manifest, Metric, Page, Report, Results, Score
 from .store import Run, Shard
 from .text import plain
 from .workers import environments
@@ -98,6 +98,7 @@ def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) 
     store.write_json(folder / "plan.json", plan.to_json())
     _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
     run.write_scores("costs.parquet", run.extraction_costs())
+    run.write_outcomes(run.manifest())
     return run
 
 
@@ -354,11 +355,7 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
     )
     pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
     manifest = run.manifest()
-    failed = [
-        {"corpus": corpus, "adapter": adapter, "page_id": row.page_id}
-        for corpus, adapter, row in _extractions(run, manifest)
-        if row.failed
-    ]
+    failed = [row for row in run.outcomes() if row["outcome"] in FAILURES]
     frame = pd.DataFrame(failed, columns=["corpus", "adapter", "page_id"])
     run.write_summary(*judge(scores, pages, declared_metrics(run), frame, manifest.seed, slices))
 
@@ -380,13 +377,6 @@ def _page_row(row: Mapping[str, Any], slices: Sequence[str]) -> dict[str, object
     }
 
 
-def _extractions(run: Run, manifest: Manifest) -> Iterator[tuple[str, str, Extraction]]:
-    for corpus in manifest.corpora:
-        for adapter in manifest.adapters:
-            for row in run.extractions(adapter, corpus):
-                yield corpus, adapter, row
-
-
 # Summary -> Report --------------------------------------------------------------------------------------------
 
 
@@ -403,8 +393,8 @@ def results(run: Run) -> Results:
     """Everything a report may show, read from disk."""
     manifest = run.manifest()
     counts: dict[str, dict[str, Counter[str]]] = {name: {} for name in manifest.corpora}
-    for corpus, adapter, row in _extractions(run, manifest):
-        counts[corpus].setdefault(adapter, Counter())[row.outcome] += 1
+    for row in run.outcomes():
+        counts[row["corpus"]].setdefault(row["adapter"], Counter())[row["outcome"]] += 1
     summaries, comparisons = run.summary()
     return Results(manifest, tuple(declared_metrics(run)), tuple(summaries), tuple(comparisons), counts)
 

@@ -15,10 +15,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 SILENT = frozenset({"script", "style", "iframe", "noframes", "noembed"})
 """Elements whose content no reader in text mode shows."""
 BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex legend li listing main menu nav noscript ol "
-    "optgroup option p plaintext pre search section select summary table tbody td template textarea tfoot th thead tr "
-    "ul xmp".split()
+    """
+    address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex legend li listing main menu nav noscript
+    ol optgroup option p plaintext pre search section select summary table tbody td template textarea tfoot th thead tr
+    ul xmp
+    """.split()
 )
 """Elements that begin and end a line of their own; cells of a row are apart as well."""
 
@@ -30,7 +32,7 @@ def visible_text(html: str) -> str:
 
 
 def pieces(root: LexborNode) -> Iterator[tuple[LexborNode, str]]:
-    """Each text node with its text, each image with its alternative text, and a line break where a block begins or ends."""
+    """Text nodes, alternative texts of images, and a line break wherever a block begins or ends."""
     node: LexborNode | None = root
     closing = False
     while node is not None:
@@ -48,7 +50,7 @@ def pieces(root: LexborNode) -> Iterator[tuple[LexborNode, str]]:
 
 
 def _edge(node: LexborNode, closing: bool) -> Iterator[tuple[LexborNode, str]]:
-    """What the beginning or the end of an element adds: a break around blocks, alternative text with space around it."""
+    """What an element's beginning or end adds: a break around blocks, alternative text between spaces."""
     if node.tag in BLOCKS:
         yield node, "\n"
     if closing:

@@ -23,8 +23,16 @@ from .records import FORMAT, Aggregate, Comparison, Extraction, Manifest, Metric
 PACKAGE = Path(__file__).parent
 ROWS_PER_GROUP = 50_000
 """Rows held in memory before they go to disk."""
-PUBLISHED = ("manifest.json", "metrics.json", "summary.json", "pages.parquet", "scores.parquet", "costs.parquet")
-"""What a published run consists of, beside the speed stage's files and the hashes of the extractions."""
+PUBLISHED = (
+    "manifest.json",
+    "metrics.json",
+    "summary.json",
+    "pages.parquet",
+    "extractions.parquet",
+    "scores.parquet",
+    "costs.parquet",
+)
+"""What a published run consists of, beside the speed stage's files."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +209,26 @@ class Run:
                     for line in lines:
                         yield Score(**json.loads(line))
 
+    def write_outcomes(self, manifest: Manifest) -> None:
+        """Write how each extraction ended and the hash of its text: what may be published of them."""
+        rows = (
+            {
+                "corpus": corpus,
+                "page_id": row.page_id,
+                "adapter": adapter,
+                "outcome": row.outcome,
+                "sha256": hashlib.sha256((row.text or "").encode()).hexdigest(),
+            }
+            for corpus in manifest.corpora
+            for adapter in manifest.adapters
+            for row in self.extractions(adapter, corpus)
+        )
+        self._write_table("extractions.parquet", _hash_schema(), rows)
+
+    def outcomes(self) -> Iterator[dict[str, Any]]:
+        """Rows of corpus, page_id, adapter, outcome and sha256, as `write_outcomes` left them."""
+        return self._read_table("extractions.parquet")
+
     def _part(self, shard: Shard) -> Path:
         return self._adapter_folder(shard.adapter) / f"part-{shard.number:05d}"
 
@@ -271,25 +299,9 @@ class Run:
 
     def publish(self, target: Path) -> None:
         """Copy all that may be shown of a run: numbers and hashes, never text of pages or extractions."""
-        manifest = self.manifest()
-        for name in PUBLISHED:
-            if self.has(name):
-                write(target / name, (self.folder / name).read_bytes())
-        for file in sorted((self.folder / "speed").glob("*")):
-            write(target / "speed" / file.name, file.read_bytes())
-        rows = (
-            {
-                "corpus": corpus,
-                "page_id": row.page_id,
-                "adapter": row.adapter,
-                "outcome": row.outcome,
-                "sha256": hashlib.sha256((row.text or "").encode()).hexdigest(),
-            }
-            for adapter in manifest.adapters
-            for corpus in manifest.corpora
-            for row in self.extractions(adapter, corpus)
-        )
-        Run(target)._write_table("extractions.parquet", _hash_schema(), rows)
+        files = [self.folder / name for name in PUBLISHED if self.has(name)]
+        for file in [*files, *sorted((self.folder / "speed").glob("*"))]:
+            write(target / file.relative_to(self.folder), file.read_bytes())
 
     # formats --------------------------------------------------------------------------------------------------
 

@@ -117,8 +117,9 @@ def harmonic(of: Floats) -> Floats:
     if len(of) == 1:
         return of[0]
     others = _products_of_others(of)
-    below: Floats = others.sum(axis=0)
-    return _divide(len(of) * of.prod(axis=0), below, np.where(np.isnan(below), np.nan, 0.0))
+    below = others.sum(axis=0)
+    above: Floats = len(of) * of.prod(axis=0)
+    return _divide(above, below, np.where(np.isnan(below), np.nan, 0.0))
 
 
 def slopes(of: Floats) -> Floats:
@@ -127,7 +128,8 @@ def slopes(of: Floats) -> Floats:
         return np.ones_like(of)
     others = _products_of_others(of)
     below = others.sum(axis=0)
-    return len(of) * _divide(others, below, np.zeros_like(others)) ** 2
+    shares = _divide(others, below, np.zeros_like(others))
+    return len(of) * shares**2
 
 
 def estimates(

@@ -22,7 +22,7 @@ RESAMPLES = 9_999
 """Resamples per interval: the ends then wobble by 1.4 % of the half-width from seed to seed (3 % with 1,999), and the
 2.5 % points fall on whole ranks, (9,999 + 1) * 0.025 = 250."""
 
-BLOCK = 2**21
+BLOCK = 2**17
 """Most numbers in one block of weights or signs (16 MiB), whatever the number of clusters."""
 
 
@@ -91,7 +91,8 @@ class _Prepared:
         centred = np.concatenate([residuals, denominators])
         self.left, self.right = np.triu_indices(len(centred))
         self.totals = on_exact_grid(centred)
-        self.products = on_exact_grid(centred[self.left] * centred[self.right])
+        unbiased = np.repeat([size / (size - 1) for size in strata], strata)
+        self.products = on_exact_grid(centred[self.left] * centred[self.right] * unbiased)
         _, errors = self._resample(np.ones((1, totals.shape[-1])))
         self.error = errors[:, 0]
 
@@ -127,15 +128,15 @@ class _Prepared:
         return harmonic(of), np.sqrt(np.maximum(variance, 0.0))
 
     def _sums_and_moments(self, weights: Floats) -> tuple[Floats, Floats]:
+        moments = weighted_sums(self.products, weights)
         sums = np.zeros((*self.totals.shape[:-1], len(weights)))
-        moments = np.zeros((*self.products.shape[:-1], len(weights)))
         start = 0
         for size in self.strata:
             part = slice(start, start + size)
-            first = weighted_sums(self.totals[..., part], weights[:, part])
-            second = weighted_sums(self.products[..., part], weights[:, part])
-            sums += first
-            moments += size / (size - 1) * (second - first[self.left] * first[self.right] / size)
+            inside = weighted_sums(self.totals[..., part], weights[:, part])
+            sums += inside
+            for moment, left, right in zip(moments, self.left, self.right, strict=True):
+                moment -= inside[left] * inside[right] / (size - 1)
             start += size
         return sums, moments
 

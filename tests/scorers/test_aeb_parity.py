@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from statistics import fmean
@@ -28,80 +27,76 @@ SYSTEMS = (
 )
 
 
-@cache
-def aeb() -> Path:
-    project = Path(__file__).resolve().parents[2]
-    places = [Path(os.environ["BOILERBENCH_DATA"])] if os.environ.get("BOILERBENCH_DATA") else []
-    places.append(project.parent / "shared" / "corpora")
-    for place in places:
-        if (place / "aeb" / "expected.json").exists():
-            return place / "aeb"
-    pytest.skip(f"no aeb/expected.json in {' or '.join(map(str, places))}")
+Row = dict[str, float | None]
 
 
 @cache
-def read(name: str) -> Any:
-    return json.loads((aeb() / name).read_text(encoding="utf-8"))
+def read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
-def predictions(system: str) -> dict[str, str]:
-    """Answers by page id, from a file that is either bare or wrapped together with a version; null is empty."""
-    stored = read(f"predictions_upstream/{system}.json")
+@pytest.fixture
+def expected(data: Path) -> Any:
+    return read(data / "aeb" / "expected.json")
+
+
+@pytest.fixture
+def answers(data: Path, expected: Any, system: str) -> list[str]:
+    """A system's answers, from a file that is either bare or wrapped together with a version; null is empty."""
+    stored = read(data / "aeb" / "predictions_upstream" / f"{system}.json")
     pages = stored["output"] if stored.keys() == {"version", "output"} else stored
-    return {page: entry["articleBody"] or "" for page, entry in pages.items()}
+    return [pages[page]["articleBody"] or "" for page in expected["page_ids"]]
 
 
-def answers_in_order(system: str) -> list[str]:
-    answers = predictions(system)
-    return [answers[page] for page in read("expected.json")["page_ids"]]
-
-
-@cache
-def scores(system: str) -> list[dict[str, float | None]]:
-    bodies = read("ground-truth.json")
-    golds = [Gold(page, bodies[page]["articleBody"]) for page in read("expected.json")["page_ids"]]
-    pairs = zip(golds, answers_in_order(system), strict=True)
+@pytest.fixture
+def rows(data: Path, expected: Any, answers: list[str]) -> list[Row]:
+    bodies = read(data / "aeb" / "ground-truth.json")
+    golds = [Gold(page, bodies[page]["articleBody"]) for page in expected["page_ids"]]
+    pairs = zip(golds, answers, strict=True)
     return [shingle.against(gold)(answer) | exact.against(gold)(answer) for gold, answer in pairs]
 
 
-def mean(system: str, metric: str) -> float:
-    return fmean(value for row in scores(system) if (value := row[metric]) is not None)
+def mean(rows: list[Row], metric: str) -> float:
+    return fmean(value for row in rows if (value := row[metric]) is not None)
 
 
-def test_every_published_system_is_compared() -> None:
-    assert sorted(read("expected.json")["systems"]) == sorted(SYSTEMS)
-
-
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_pages_agree_with_aebs_evaluator(system: str) -> None:
-    expected = read("expected.json")["systems"][system]["tp_fp_fn"]
-
-    found = [[row["shingle.tp"], row["shingle.fp"], row["shingle.fn"]] for row in scores(system)]
-
-    assert len(found) == len(expected) == 181
-    assert found == [pytest.approx(page, rel=0, abs=1e-12) for page in expected]
+def test_every_published_system_is_compared(expected: Any) -> None:
+    assert sorted(expected["systems"]) == sorted(SYSTEMS)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_corpus_values_agree_with_aebs_evaluator(system: str) -> None:
-    expected = read("expected.json")["systems"][system]
+def test_pages_agree_with_aebs_evaluator(expected: Any, rows: list[Row], system: str) -> None:
+    pages = expected["systems"][system]["tp_fp_fn"]
+
+    found = [[row["shingle.tp"], row["shingle.fp"], row["shingle.fn"]] for row in rows]
+
+    assert len(found) == len(pages) == 181
+    assert found == [pytest.approx(page, rel=0, abs=1e-12) for page in pages]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_corpus_values_agree_with_aebs_evaluator(expected: Any, rows: list[Row], system: str) -> None:
+    published = expected["systems"][system]
     (f1,) = (metric for metric in shingle.METRICS if metric.name == "shingle.f1")
-    precision, recall = (mean(system, name) for name in f1.aggregate.of)
+    precision, recall = (mean(rows, name) for name in f1.aggregate.of)
 
     found = {
         "precision": precision,
         "recall": recall,
         "f1": 2 * precision * recall / (precision + recall),
-        "accuracy": mean(system, "exact.match"),
+        "accuracy": mean(rows, "exact.match"),
     }
 
-    assert found == pytest.approx({name: expected[name] for name in found}, rel=0, abs=1e-12)
     assert f1.aggregate.kind == "harmonic"
+    assert found == pytest.approx({name: published[name] for name in found}, rel=0, abs=1e-12)
 
 
-def test_pages_without_an_answer_leave_mean_precision_and_count_as_zero_in_the_mean_of_pages() -> None:
+@pytest.mark.parametrize("system", ["justext"])
+def test_an_empty_answer_leaves_mean_precision_and_counts_as_zero_in_the_mean_of_pages(
+    answers: list[str], rows: list[Row]
+) -> None:
     # justext gives no text for 29 pages; AEB takes its precision over the other 152.
-    silent = [row for row, answer in zip(scores("justext"), answers_in_order("justext"), strict=True) if not answer]
+    silent = [row for row, answer in zip(rows, answers, strict=True) if not answer]
 
     assert len(silent) == 29
     assert {(row["shingle.precision"], row["shingle.recall"], row["shingle.f1_page"]) for row in silent} == {

@@ -1,0 +1,220 @@
+"""Times adapters one call at a time, in random order, each call beside a reference parse of the same page.
+
+Blocks of calls drift with the load of the machine; calls that alternate see the same load, and their ratio keeps
+still (docs/design/timing.md has the figures). Nothing runs in parallel here: while one worker works, the others wait.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+from ..errors import EnvironmentFault, UsageError
+from ..records import Page
+from ..workers.declaration import Declaration
+from ..workers.environments import Environment
+from ..workers.supervisor import Answer, CannotStart, Worker
+from .timings import Measured, StartUp, Timed, Timing
+
+REFERENCE = Path(__file__).with_name("reference.py")
+"""The adapter file of the pinned reference worker."""
+OPEN_WORKERS = 12
+"""Adapters whose workers are open together; more are measured in groups, since idle workers hold memory."""
+FRESH_STARTS = 3
+"""Workers that each adapter is started in to time its start-up; the last one goes on to the rounds."""
+
+
+def measure(
+    pages: Callable[[], Iterable[Page]],
+    entrants: Sequence[tuple[Declaration, Environment]],
+    reference: tuple[Declaration, Environment],
+    *,
+    seconds: float,
+    rounds: int,
+    seed: int,
+    timeout_s: float,
+    scratch: Path,
+    done: Callable[[str], None] = lambda _: None,
+) -> Measured:
+    """Time every adapter on every page of one corpus: a warm-up round, then up to `rounds` counted ones.
+
+    Args:
+        pages: gives the pages of one corpus afresh for every round, in the same order; one is held at a time.
+        entrants: the adapters, each with its environment.
+        reference: what every call is paired with, see REFERENCE.
+        seconds: time box, start-up and warm-up included. Where it gets short rounds are left out, never pages:
+            a round begins only if the one before would still fit, but one counted round always runs.
+        rounds: counted rounds wanted, 1 or more.
+        seed: of the order of adapters, which is drawn anew for each page and round.
+        timeout_s: longest wait for one answer.
+        scratch: folder below which workers may write.
+        done: told a label after each page of each round, the warm-up included.
+
+    A call fails by error, timeout, lack of memory or crash; an empty answer is none. A page on which an adapter failed
+    in any round is left out of that adapter's timings, and not tried again. Raises UsageError for no page, pages of
+    two corpora or no round, EnvironmentFault where the reference cannot run.
+    """
+    if rounds < 1:
+        raise UsageError(f"{rounds} rounds to time; give 1 or more")
+    first = next(iter(pages()), None)
+    if first is None:
+        raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
+    session = _Session(pages, first, rounds, seed, timeout_s, scratch, done)
+    deadline = monotonic() + seconds
+    timed: list[Timed] = []
+    yardstick = ""
+    for start in range(0, len(entrants), OPEN_WORKERS):
+        group = entrants[start : start + OPEN_WORKERS]
+        share = (deadline - monotonic()) * len(group) / (len(entrants) - start)
+        yardstick, found = _measure_group(session, group, reference, monotonic() + share)
+        timed += found
+    return Measured(first.corpus, session.sizes, tuple(timed), yardstick, seconds, rounds, seed)
+
+
+@dataclass
+class _Session:
+    """What all groups share."""
+
+    pages: Callable[[], Iterable[Page]]
+    first: Page
+    rounds: int
+    seed: int
+    timeout_s: float
+    scratch: Path
+    done: Callable[[str], None]
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def worker(self, declaration: Declaration, environment: Environment) -> Worker:
+        return Worker(declaration, environment, self.timeout_s, self.scratch)
+
+    def walk(self) -> Iterable[tuple[int, Page]]:
+        for index, page in enumerate(self.pages()):
+            if page.corpus != self.first.corpus:
+                raise UsageError(f"pages of {self.first.corpus!r} and {page.corpus!r}; time one corpus at a time")
+            self.sizes[page.id] = len(page.html)
+            yield index, page
+
+
+@dataclass
+class _Entrant:
+    """One adapter, or the reference, while it is being measured."""
+
+    name: str
+    worker: Worker
+    start_up: StartUp | None = None
+    unable: str | None = None
+    cold: bool = False
+    calls: dict[str, list[Timing]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, page: Page) -> Answer:
+        """One call on a warm worker: after a failure the process may be a new one, whose first call is no measure."""
+        cold = self.cold
+        answer = self._call(page)
+        return self._call(page) if cold and not self.cold else answer
+
+    def _call(self, page: Page) -> Answer:
+        answer = self.worker.extract(page)
+        self.cold = answer.extraction.failed
+        return answer
+
+
+def _measure_group(
+    session: _Session,
+    group: Sequence[tuple[Declaration, Environment]],
+    reference: tuple[Declaration, Environment],
+    deadline: float,
+) -> tuple[str, list[Timed]]:
+    """Distribution and version of the reference, and the timings of a few adapters whose workers are open together."""
+    with ExitStack() as workers:
+        yardstick = _open_reference(session, workers, *reference)
+        entrants = [_open(session, workers, *entrant) for entrant in group]
+        number, lasted = 0, 0.0
+        while number < 2 or (number <= session.rounds and monotonic() + lasted <= deadline):
+            begun = monotonic()
+            _run_round(session, entrants, yardstick, number)
+            lasted = monotonic() - begun
+            number += 1
+    return yardstick.name, [_timed(entrant, number - 1) for entrant in entrants]
+
+
+def _open_reference(
+    session: _Session, workers: ExitStack, declaration: Declaration, environment: Environment
+) -> _Entrant:
+    worker = workers.enter_context(session.worker(declaration, environment))
+    try:
+        version = worker.start().version
+    except CannotStart as error:
+        raise EnvironmentFault(f"the reference worker cannot start: {error}; see `boilerbench doctor`") from error
+    return _Entrant(" ".join(filter(None, (declaration.distribution or declaration.name, version))), worker)
+
+
+def _open(session: _Session, workers: ExitStack, declaration: Declaration, environment: Environment) -> _Entrant:
+    """Start an adapter a few times over, and keep the last worker open."""
+    worker = workers.enter_context(session.worker(declaration, environment))
+    entrant = _Entrant(declaration.name, worker)
+    imports, first_calls = [], []
+    try:
+        for _ in range(FRESH_STARTS):
+            worker.close()
+            imports.append(worker.start().import_ns)
+            answer = worker.extract(session.first)
+            entrant.cold = answer.extraction.failed
+            if not entrant.cold:
+                first_calls.append(answer.costs["cost.cpu_ns"])
+    except CannotStart as error:
+        entrant.unable = str(error)
+        return entrant
+    entrant.start_up = StartUp(min(imports), int(median(first_calls)) if first_calls else None)
+    return entrant
+
+
+def _run_round(session: _Session, entrants: Sequence[_Entrant], reference: _Entrant, number: int) -> None:
+    """Give every page to every adapter; round 0 is the warm-up."""
+    label = f"round {number}" if number else "warm-up"
+    for index, page in session.walk():
+        for entrant in _shuffled(entrants, session.seed, number, page.id):
+            if entrant.unable:
+                entrant.failed[page.id] = "error"
+            elif page.id not in entrant.failed:
+                # Before on one page and after on the next, and the other way round in the next round, so that what
+                # a call leaves in the caches favours neither side.
+                timing = _timed_pair(entrant, reference, page, reference_first=(index + number) % 2 == 0)
+                if timing and number:
+                    entrant.calls.setdefault(page.id, []).append(timing)
+        session.done(f"{label}: {page.id}")
+
+
+def _shuffled(entrants: Sequence[_Entrant], seed: int, number: int, page_id: str) -> list[_Entrant]:
+    """The adapters in an order that depends on nothing but seed, round and page."""
+    order = random.Random(f"{seed} {number} {page_id}")  # noqa: S311 - an order of work, no secret
+    return order.sample(entrants, len(entrants))
+
+
+def _timed_pair(entrant: _Entrant, reference: _Entrant, page: Page, *, reference_first: bool) -> Timing | None:
+    """One call and its reference call; None where the adapter failed, which is noted."""
+    beside = reference.ask(page) if reference_first else None
+    answer = entrant.ask(page)
+    if answer.extraction.failed:
+        entrant.failed[page.id] = answer.extraction.outcome
+        entrant.calls.pop(page.id, None)
+        return None
+    beside = beside or reference.ask(page)
+    costs = answer.costs
+    return Timing(
+        cpu_ns=costs["cost.cpu_ns"],
+        wall_ns=costs["cost.wall_ns"],
+        decode_ns=costs.get("cost.decode_ns", 0),
+        peak_rss_bytes=costs.get("cost.peak_rss_bytes"),
+        reference_cpu_ns=None if beside.extraction.failed else beside.costs["cost.cpu_ns"],
+    )
+
+
+def _timed(entrant: _Entrant, rounds: int) -> Timed:
+    version = entrant.worker.greeting.version if entrant.worker.greeting else None
+    return Timed(entrant.name, version, entrant.start_up, entrant.unable, rounds, entrant.calls, entrant.failed)

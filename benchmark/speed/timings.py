@@ -1,0 +1,77 @@
+"""What the speed stage notes: a handful of numbers per call, nothing of the page or the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Timing(NamedTuple):
+    """One counted call, beside the reference call of the same page right before or after it."""
+
+    cpu_ns: int
+    """CPU time of the worker and of the children it waited for."""
+    wall_ns: int
+    """Wall time."""
+    decode_ns: int
+    """CPU time of decoding the page, part of `cpu_ns`; 0 where the adapter took the bytes."""
+    peak_rss_bytes: int | None
+    """Largest memory of the worker during the call, its children left out; None where the system does not say."""
+    reference_cpu_ns: int | None
+    """CPU time of the paired reference call; None where the reference failed on the page."""
+
+    @property
+    def ratio(self) -> float | None:
+        """CPU time as a multiple of the paired reference call."""
+        return self.cpu_ns / self.reference_cpu_ns if self.reference_cpu_ns else None
+
+
+@dataclass(frozen=True)
+class StartUp:
+    """What it costs to bring an adapter to its first answer, over a few fresh workers."""
+
+    import_ns: int
+    """Shortest wall time of the import; a worker notes no CPU time for it, and load only ever adds."""
+    first_call_ns: int | None
+    """Median CPU time of the first call, on the first page; None where it failed."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """All timings of one adapter."""
+
+    adapter: str
+    """Full name: name, @variant and ==release."""
+    version: str | None
+    """Version of the competitor as its own environment reports it."""
+    start_up: StartUp | None
+    """None where it could not be started."""
+    unable: str | None
+    """Why it could not be started; None where it could."""
+    rounds: int
+    """Counted rounds that fitted into the time box."""
+    calls: Mapping[str, Sequence[Timing]]
+    """Page id -> one timing per counted round; a page on which any call failed is not among them."""
+    failed: Mapping[str, str]
+    """Page id -> outcome of the call that failed, counted or not."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All timings of one corpus."""
+
+    corpus: str
+    """Name of the corpus."""
+    pages: Mapping[str, int]
+    """Page id -> size in bytes, in the order of the corpus."""
+    adapters: tuple[Timed, ...]
+    """One per adapter, in the order given."""
+    reference: str
+    """Distribution and version of the reference."""
+    seconds: float
+    """The time box that was asked for."""
+    rounds: int
+    """Counted rounds that were asked for."""
+    seed: int
+    """Seed of the random orders."""
