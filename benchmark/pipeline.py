@@ -335,9 +335,14 @@ def _page_scores(
             )
         text = plain(answer.text, answer.form) if answer.text else ""
         for name, metrics, values_of in prepared:
-            values = {one.name: one.on_failure for one in metrics} if answer.failed else values_of(text)
+            values = _failure(metrics, values_of("")) if answer.failed else values_of(text)
             for metric in metrics:
                 yield Score(corpus, gold.page_id, adapter, name, metric.name, values[metric.name])
+
+
+def _failure(metrics: Sequence[Metric], silence: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Values of a failed page: as declared, but undefined where not even silence is judged (an empty gold)."""
+    return {one.name: None if silence[one.name] is None else one.on_failure for one in metrics}
 
 
 # Score -> Summary ---------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from ..records import Gold, Metric
 from ..text import tokens
 
 METRICS = (
-    Metric("body.precision", "share of the answer that is the gold body, in order and counted once"),
-    Metric("body.recall", "share of the gold body that the answer holds, in order"),
     Metric("body.f1", "harmonic mean of the page's body precision and recall", headline=True),
+    Metric("body.precision", "share of the answer that is the gold body, in order and counted once", headline=True),
+    Metric("body.recall", "share of the gold body that the answer holds, in order", headline=True),
 )
 
 RUN = 3
