@@ -285,7 +285,7 @@ APART = frozenset(
 
 _PREFORMATTED = frozenset("listing plaintext pre textarea xmp".split())
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
-_RAW = SILENT | frozenset("body html math plaintext svg template textarea title xmp".split())
+_RAW = SILENT | frozenset("body html math plaintext svg table template textarea title xmp".split())
 # A next one closes the one before, so that these nest no deeper than the elements around them.
 _SELF_CLOSING = frozenset("dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split())
 _UNCOUNTED = _VOID | _RAW | _SELF_CLOSING

@@ -115,7 +115,7 @@ def ratios(sums: Floats) -> Floats:
 def harmonic(of: Floats) -> Floats:
     """Harmonic mean of k ratios along the first axis: 0 as soon as one of them is, the ratio itself when k = 1."""
     if len(of) == 1:
-        return of[0]
+        return of.squeeze(axis=0)
     others = _products_of_others(of)
     below = others.sum(axis=0)
     above: Floats = len(of) * of.prod(axis=0)

@@ -22,7 +22,7 @@ RESAMPLES = 9_999
 """Resamples per interval: the ends then wobble by 1.4 % of the half-width from seed to seed (3 % with 1,999), and the
 2.5 % points fall on whole ranks, (9,999 + 1) * 0.025 = 250."""
 
-BLOCK = 2**17
+BLOCK = 2**21
 """Most numbers in one block of weights or signs (16 MiB), whatever the number of clusters."""
 
 
@@ -135,8 +135,8 @@ class _Prepared:
             part = slice(start, start + size)
             inside = weighted_sums(self.totals[..., part], weights[:, part])
             sums += inside
-            for moment, left, right in zip(moments, self.left, self.right, strict=True):
-                moment -= inside[left] * inside[right] / (size - 1)
+            for row, (left, right) in enumerate(zip(self.left, self.right, strict=True)):
+                moments[row] -= inside[left] * inside[right] / (size - 1)
             start += size
         return sums, moments
 
