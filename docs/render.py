@@ -39,7 +39,7 @@ def adapters(_: str) -> str:
 def scorers(_: str) -> str:
     """Every metric with its meaning."""
     metrics = [metric for name in rooms.names("scorers") for metric in rooms.load("scorers", name).METRICS]
-    lines = [f"| `{metric.name}` | {metric.direction} | {metric.aggregate.kind} | {metric.summary} |" for metric in metrics]
+    lines = [f"| `{one.name}` | {one.direction} | {one.aggregate.kind} | {one.summary} |" for one in metrics]
     return "\n".join(["| metric | better | corpus value | meaning |", "|---|---|---|---|", *lines]) + "\n"
 
 
@@ -61,7 +61,7 @@ def main() -> int:
             if "--check" not in sys.argv:
                 file.write_text(fresh, encoding="utf-8")
     if stale and "--check" in sys.argv:
-        print(f"out of date: {', '.join(stale)}; type: make docs", file=sys.stderr)
+        sys.stderr.write(f"out of date: {', '.join(stale)}; type: make docs\n")
         return 1
     return 0
 

@@ -23,7 +23,7 @@ RESAMPLES = 9_999
 2.5 % points fall on whole ranks, (9,999 + 1) * 0.025 = 250."""
 
 BLOCK = 2**21
-"""Most numbers in one block of weights or signs (16 MiB), whatever the number of clusters."""
+"""Most numbers in one block of weights (16 MiB)."""
 
 
 def bootstrap_t(
@@ -40,7 +40,7 @@ def bootstrap_t(
     standard error of 0, so that an end would be infinite (nearly all clusters alike). The interval nearly always holds
     the estimate, but no theorem says so.
     """
-    prepared = [_Prepared(totals, strata) for totals in measures]
+    prepared = [_Measure(totals, strata) for totals in measures]
     pivots = [np.empty((totals.shape[1], resamples)) for totals in measures]
     done = 0
     for weights in weight_blocks(strata, resamples, np.random.Generator(np.random.PCG64(seed))):
@@ -76,7 +76,7 @@ def weighted_sums(columns: Floats, weights: Floats) -> Floats:
     return sums.reshape(*columns.shape[:-1], len(weights))
 
 
-class _Prepared:
+class _Measure:
     """One measure made ready for resampling: centred totals, their products, estimate and standard error."""
 
     def __init__(self, totals: Floats, strata: Sequence[int]) -> None:
@@ -86,11 +86,13 @@ class _Prepared:
         self.ratios = ratios(totals.sum(axis=-1))
         self.estimate = harmonic(self.ratios)
         numerators, denominators = np.split(totals, 2)
-        # Centred, a cluster that is like the corpus adds 0 and not a difference of large numbers.
-        residuals = numerators - self.ratios[..., None] * denominators
-        centred = np.concatenate([residuals, denominators])
+        # Residuals, and these less the mean of their stratum: where all clusters are alike, the variance is then 0 and
+        # not the difference of two large numbers.
+        residuals = np.concatenate([numerators - self.ratios[..., None] * denominators, denominators])
+        self.whole = residuals.sum(axis=-1)[..., None]
+        centred = residuals - _stratum_means(residuals, strata)
         self.left, self.right = np.triu_indices(len(centred))
-        self.totals = on_exact_grid(centred)
+        self.centred = on_exact_grid(centred)
         unbiased = np.repeat([size / (size - 1) for size in strata], strata)
         self.products = on_exact_grid(centred[self.left] * centred[self.right] * unbiased)
         _, errors = self._resample(np.ones((1, totals.shape[-1])))
@@ -129,16 +131,22 @@ class _Prepared:
 
     def _sums_and_moments(self, weights: Floats) -> tuple[Floats, Floats]:
         moments = weighted_sums(self.products, weights)
-        sums = np.zeros((*self.totals.shape[:-1], len(weights)))
+        sums = np.repeat(self.whole, len(weights), axis=-1)
         start = 0
         for size in self.strata:
             part = slice(start, start + size)
-            inside = weighted_sums(self.totals[..., part], weights[:, part])
+            inside = weighted_sums(self.centred[..., part], weights[:, part])
             sums += inside
             for row, (left, right) in enumerate(zip(self.left, self.right, strict=True)):
                 moments[row] -= inside[left] * inside[right] / (size - 1)
             start += size
         return sums, moments
+
+
+def _stratum_means(columns: Floats, strata: Sequence[int]) -> Floats:
+    starts = np.cumsum([0, *strata[:-1]])
+    means: Floats = np.add.reduceat(columns, starts, axis=-1) / np.array(strata)
+    return np.repeat(means, strata, axis=-1)
 
 
 def _draws(size: int, count: int, rng: np.random.Generator) -> Floats:

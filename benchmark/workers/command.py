@@ -21,4 +21,4 @@ def extract(page: Any, command: List[str]) -> str:
     if done.returncode != 0:
         tail = done.stderr.decode("utf-8", "replace").strip()[-300:]
         raise RuntimeError("exit status %d: %s" % (done.returncode, tail))
-    return done.stdout.decode("utf-8", "replace")
+    return str(done.stdout, "utf-8", "replace")

@@ -1,14 +1,17 @@
-"""How fast our headline scorer is on a long article, and on an answer that keeps the whole page; run only when named."""
+"""How fast our headline scorer is on a long article and on a whole page; run only when named."""
 
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmark.records import Gold
 from benchmark.scorers import body
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 BRIEF = pytest.mark.benchmark(max_time=0.5, min_rounds=5, warmup=True, warmup_iterations=1)
 

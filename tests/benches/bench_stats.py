@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmark.stats.intervals import bootstrap_t
 
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
-@pytest.mark.benchmark(max_time=0.5, min_rounds=2)
+
+@pytest.mark.benchmark(max_time=0.5, min_rounds=5)
 def test_intervals(benchmark: BenchmarkFixture) -> None:
     values = np.random.default_rng(1).uniform(size=(4, 10, 500))
     measures = [np.stack([one, np.ones_like(one)]) for one in values]

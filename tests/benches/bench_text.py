@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmark.text import plain, tokens
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 WORDS = (
     "the of and naïve façade Straße it's 3.14 über-cool Москва μέτρον extraction — “quoted” 漢字かな交じり ไทย".split()

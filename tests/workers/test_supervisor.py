@@ -28,8 +28,8 @@ def start(tmp_path: Path) -> Start:
     return make
 
 
-def page(html: bytes = b"<p>hello", **more: str) -> Page:
-    return Page("secret-id", "seeds", html, **more)
+def page(html: bytes = b"<p>hello") -> Page:
+    return Page("secret-id", "seeds", html)
 
 
 def one(start: Start, body: str, timeout_s: float = 20) -> Answer:
