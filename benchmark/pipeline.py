@@ -15,6 +15,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -25,7 +26,24 @@ from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Corpus, Plan, find_adapter, find_scorer, light_field
-from .records import EDITION, FAILURES, FORMAT, Extraction, Gold, Manifest, Metric, Page, Report, Results, Score
+from .records import (
+    CLUSTERS_NEEDED,
+    EDITION,
+    FAILURES,
+    FORMAT,
+    Extraction,
+    Gold,
+    Manifest,
+    Metric,
+    Page,
+    Report,
+    Results,
+    Score,
+    Summary,
+)
+from .speed import metrics as speed_metrics
+from .speed import pytest_benchmark
+from .speed.stage import REFERENCE, measure
 from .store import Run, Shard
 from .text import plain
 from .workers import environments
@@ -33,6 +51,10 @@ from .workers.declaration import Declaration, declared
 from .workers.environments import Environment, Unavailable
 from .workers.supervisor import COSTS, SANDBOX, CannotStart, Worker
 
+SCORE_TABLES = ("scores.parquet", "speed/scores.parquet", "costs.parquet")
+"""Long-form tables that summaries are made from."""
+ROUNDS = 3
+"""Counted rounds of the speed stage, where its time box allows them."""
 PAGES_PER_SHARD = 64
 """What a kill costs at most, against one start of a worker."""
 SEED = 20_260_101
@@ -114,10 +136,16 @@ def _survey(plan: Plan, run: Run) -> dict[str, _Survey]:
 
 def _wanted_pages(plan: Plan, surveys: Mapping[str, _Survey]) -> Iterator[Page]:
     for corpus in plan.corpora:
-        for index, page in enumerate(_pages(corpus, 0, plan.limit)):
-            if not plan.pages or page.id in plan.pages:
-                surveys[corpus.name].add(index, page)
-                yield page
+        for index, page in _chosen_pages(plan, corpus):
+            surveys[corpus.name].add(index, page)
+            yield page
+
+
+def _chosen_pages(plan: Plan, corpus: Corpus) -> Iterator[tuple[int, Page]]:
+    """The pages the plan asks for, each with its place in the corpus."""
+    for index, page in enumerate(_pages(corpus, 0, plan.limit)):
+        if not plan.pages or page.id in plan.pages:
+            yield index, page
 
 
 def _pages(corpus: Corpus, start: int, stop: int | None) -> Iterator[Page]:
@@ -257,8 +285,48 @@ def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shar
 
 
 def speed(run: Run, progress: Progress, seconds: float) -> None:
-    """Time the adapters of a run on its pages, inside a time box."""
-    raise NotImplementedError
+    """Time the adapters of a run on its pages; the time box is shared evenly among its corpora."""
+    plan, manifest = read_plan(run), run.manifest()
+    reference = declared(REFERENCE)[0]
+    named = {one.name: one for one in map(find_adapter, plan.adapters)}
+    wanted = [reference, *(named[name] for name, about in manifest.adapters.items() if "unavailable" not in about)]
+    progress.stage("environments", len(wanted))
+    built = environments.sync(wanted, _environments(), lambda one, _: progress.step(one.name))
+    usable = [(one, place) for one in wanted if isinstance(place := built[one.name], Environment)]
+    if not usable or usable[0][0] is not reference:
+        raise EnvironmentFault(
+            f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
+        )
+    progress.stage("speed", ROUNDS * sum(int(str(about["pages"])) for about in manifest.corpora.values()))
+    try:
+        measured = [
+            measure(
+                partial(_pages_to_time, plan, corpus),
+                usable[1:],
+                usable[0],
+                seconds=seconds / len(plan.corpora),
+                rounds=ROUNDS,
+                seed=manifest.seed,
+                timeout_s=plan.timeout_s,
+                scratch=run.scratch,
+                done=progress.step,
+            )
+            for corpus in plan.corpora
+        ]
+    finally:
+        run.clear_scratch()
+    run.write_scores("speed/scores.parquet", (row for one in measured for row in speed_metrics.scores(one)))
+    run.write_metrics("speed/metrics.json", speed_metrics.METRICS)
+    document = pytest_benchmark.document(measured, manifest.machine, manifest.revision, manifest.created)
+    run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
+
+
+def _pages_to_time(plan: Plan, corpus: Corpus) -> Iterator[Page]:
+    return (page for _, page in _chosen_pages(plan, corpus))
+
+
+def _environments() -> Path:
+    return store.cache_folder() / "environments"
 
 
 # Extraction -> Score ------------------------------------------------------------------------------------------
@@ -354,10 +422,7 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
 
     from .stats.summary import summarize as judge
 
-    tables = ["scores.parquet", "costs.parquet", "speed/scores.parquet"]
-    scores = pd.concat(
-        [run.scores(name).astype({"value": float}) for name in tables if run.has(name)], ignore_index=True
-    )
+    scores = pd.concat([run.scores(name) for name in SCORE_TABLES if run.has(name)], ignore_index=True)
     pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
     manifest = run.manifest()
     failed = [row for row in run.outcomes() if row["outcome"] in FAILURES]
@@ -401,7 +466,22 @@ def results(run: Run) -> Results:
     for row in run.outcomes():
         counts[row["corpus"]].setdefault(row["adapter"], Counter())[row["outcome"]] += 1
     summaries, comparisons = run.summary()
-    return Results(manifest, tuple(declared_metrics(run)), tuple(summaries), tuple(comparisons), counts)
+    metrics = tuple(declared_metrics(run))
+    pages = tuple(_page_values(run, metrics, summaries))
+    return Results(manifest, metrics, tuple(summaries), tuple(comparisons), counts, pages)
+
+
+def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summary]) -> Iterator[Score]:
+    """Headline values of every page of the corpora that are too small for intervals."""
+    small = {row.corpus for row in summaries if row.slice == "all" and row.clusters < CLUSTERS_NEEDED}
+    headline = {metric.name for metric in metrics if metric.headline}
+    for name in SCORE_TABLES:
+        if small and run.has(name):
+            table = run.scores(name)
+            wanted = table[table["corpus"].isin(small) & table["metric"].isin(headline)]
+            for row in wanted.itertuples(index=False):
+                value = None if row.value != row.value else float(row.value)  # NaN differs from itself
+                yield Score(row.corpus, row.page_id, row.adapter, row.scorer, row.metric, value)
 
 
 # whole runs ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ FORMS = ("text", "html", "markdown")
 OUTCOMES = ("ok", "empty", "error", "timeout", "oom", "crash")
 """How one extraction can end, from best to worst."""
 
+CLUSTERS_NEEDED = 20
+"""Below so many independent clusters there is no interval and no rank: bootstrap intervals are too short there."""
+
 FAILURES = ("error", "timeout", "oom", "crash")
 """The outcomes that count as a failure; an empty answer is a bad answer, not a failure."""
 
@@ -272,3 +275,5 @@ class Results:
     """One row per corpus, headline metric and pair of adapters."""
     outcomes: Mapping[str, Mapping[str, Mapping[str, int]]]
     """corpus -> adapter -> outcome -> number of pages."""
+    pages: Tuple[Score, ...] = ()
+    """Headline values page by page, of corpora with too few clusters for an interval."""

@@ -1,4 +1,4 @@
-"""Three flat tables for spreadsheets, pandas and R: summaries, comparisons and outcomes."""
+"""Four flat tables for spreadsheets, pandas and R: summaries, comparisons, pages and outcomes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
 
-from ..records import Comparison, Results, Summary
+from ..records import Comparison, Results, Score, Summary
 
 FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠\t\r\n]")
 """Starts of text that a spreadsheet may run as a formula: the characters of OWASP's page on CSV injection.
@@ -18,7 +18,7 @@ Apostrophes in front of them are taken along, so that `unguard` knows the one th
 
 
 def render(results: Results) -> dict[str, bytes]:
-    """`summary.csv`, `comparisons.csv` and `outcomes.csv`: RFC 4180, UTF-8, one header line each.
+    """`summary.csv`, `comparisons.csv`, `pages.csv` and `outcomes.csv`: RFC 4180, UTF-8, one header line each.
 
     Floats are written so that they read back exactly, booleans as true and false, None as an empty cell. Text that a
     spreadsheet would take for a formula gets one apostrophe in front (`guard`); numbers never do. Rows keep the
@@ -27,6 +27,7 @@ def render(results: Results) -> dict[str, bytes]:
     return {
         "summary.csv": _records(Summary, results.summaries),
         "comparisons.csv": _records(Comparison, results.comparisons),
+        "pages.csv": _records(Score, results.pages),
         "outcomes.csv": _table(("corpus", "adapter", "outcome", "pages"), _outcomes(results)),
     }
 
@@ -41,7 +42,7 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-def _records(kind: type[Summary | Comparison], records: Iterable[Summary | Comparison]) -> bytes:
+def _records(kind: type[Summary | Comparison], records: Iterable[Summary | Comparison | Score]) -> bytes:
     header = tuple(field.name for field in fields(kind))
     return _table(header, map(attrgetter(*header), records))
 

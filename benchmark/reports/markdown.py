@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import UsageError
-from ..records import FAILURES, Comparison, Metric, Results, Summary
+from ..records import CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
 
-CLUSTERS_FOR_INTERVAL = 20
-"""Independent clusters below which no interval, rank or test is given; here only to say why there is none."""
+PAGES_SHOWN = 20
+"""Pages that fit side by side; the values of more stand in `pages.csv`."""
 
 WHOLE = "all"
 """Slice that holds every page of a corpus."""
@@ -137,6 +137,7 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
         _leaderboard(results, board),
         _method(results, board),
         _separation(results, board, listed=pairs),
+        _page_by_page(results, board),
         _others(results, board, shown=folded),
     ]
     return "\n\n".join(block for block in blocks if block)
@@ -252,8 +253,8 @@ def _verdict(results: Results, board: Board) -> str:
     held = f"{_amount(_pages(results, board.corpus), 'page')} from {_amount(clusters, *noun)}"
     if any(_interval_known(board, adapter) for adapter in board.adapters):
         return f"{_best(results, board, board.ranking)} ({held}.)"
-    if clusters < CLUSTERS_FOR_INTERVAL:
-        reason = f"No interval: {held} (fewer than {CLUSTERS_FOR_INTERVAL})"
+    if clusters < CLUSTERS_NEEDED:
+        reason = f"No interval: {held} (fewer than {CLUSTERS_NEEDED})"
         return f"{reason}. No rank and no test of differences either; rows are sorted by estimate, which ranks nothing."
     return f"No interval was computed for {held}; rows are sorted by estimate, which ranks nothing."
 
@@ -340,6 +341,25 @@ def _pairs(board: Board, verdicts: Mapping[frozenset[str], bool | None]) -> Iter
         below = [other for other in board.adapters[place + 1 :] if verdicts.get(frozenset((adapter, other))) is False]
         if below:
             yield f"  - {escape(adapter)} – {_list(below)}"
+
+
+def _page_by_page(results: Results, board: Board) -> str:
+    """The ranking metric on every page, where the corpus is too small for intervals; at most PAGES_SHOWN of them."""
+    ranking = board.ranking
+    values = {
+        (row.adapter, row.page_id): row.value
+        for row in results.pages
+        if ranking and (row.corpus, row.metric) == (board.corpus, ranking.name)
+    }
+    pages = sorted({page for _, page in values})
+    if ranking is None or not 0 < len(pages) <= PAGES_SHOWN:
+        return ""
+    lines = [
+        [escape(adapter), *(figure(values.get((adapter, page)), ranking.unit) for page in pages)]
+        for adapter in board.adapters
+    ]
+    title = f"{escape(ranking.name)}, page by page:"
+    return f"{title}\n\n{_markdown_table(['adapter', *map(escape, pages)], lines, left=1)}"
 
 
 def _others(results: Results, board: Board, *, shown: bool) -> str:

@@ -172,7 +172,7 @@ def _cut(whole: Slice, pages: pd.DataFrame, name: str, rows: npt.NDArray[np.intp
         adapters=whole.adapters,
         metrics=whole.metrics,
         declared=whole.declared,
-        values={metric: matrix[:, rows] for metric, matrix in whole.values.items()},
+        values={metric: np.take(matrix, rows, axis=1) for metric, matrix in whole.values.items()},
         failed=whole.failed[:, rows],
         starts=starts,
         strata=strata,

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from benchmark.stats import aggregates, intervals
+from benchmark.stats.aggregates import Floats
+from benchmark.stats.intervals import bootstrap_t
+
+
+def seed(number: int = 0) -> np.random.SeedSequence:
+    return np.random.SeedSequence([number])
+
+
+def means(sums: Floats, sizes: Floats | None = None) -> Floats:
+    return np.stack([sums, np.ones_like(sums) if sizes is None else sizes])
+
+
+def f1_like(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
+    """Cluster totals of pages near 1 with 6 % of zeros, sites of 1 to 10 pages and of their own level; true mean."""
+    sizes = rng.integers(1, 11, size=(samples, clusters))
+    level = rng.beta(9, 1.2, size=(samples, clusters, 1))
+    pages = rng.beta(12 * level, np.maximum(12 * (1 - level), 1e-3), size=(samples, clusters, 10))
+    pages[rng.random(pages.shape) < 0.06] = 0.0
+    pages[np.arange(10) >= sizes[..., None]] = 0.0
+    return means(pages.sum(axis=-1), sizes.astype(np.float64)), 9 / 10.2 * 0.94
+
+
+def reference_ends(totals: Floats, strata: Sequence[int], weights: Floats) -> tuple[float, float]:
+    """Bootstrap-t of one adapter written with lists of drawn clusters and loops, derivatives taken by differences."""
+    limits = np.cumsum([0, *strata])
+
+    def value(sums: Floats) -> float:
+        return float(aggregates.harmonic(aggregates.ratios(sums)))
+
+    def value_and_error(drawn: Floats) -> tuple[float, float]:
+        at = drawn.sum(axis=1)
+        influence = np.zeros(drawn.shape[1])
+        for part, step in enumerate(1e-5 * np.maximum(at, 1.0)):
+            move = step * (np.arange(len(at)) == part)
+            influence += (value(at + move) - value(at - move)) / (2 * step) * drawn[part]
+        variance = sum(
+            size * np.var(influence[first : first + size], ddof=1)
+            for first, size in zip(limits[:-1], strata, strict=True)
+        )
+        return value(at), float(np.sqrt(variance))
+
+    estimate, error = value_and_error(totals)
+    pivots = []
+    for row in weights.astype(int):
+        again, error_again = value_and_error(np.repeat(totals, row, axis=1))
+        pivots.append((again - estimate) / error_again)
+    pivots.sort()
+    rank = round((len(pivots) + 1) * 0.025)
+    return estimate - pivots[-rank] * error, estimate - pivots[rank - 1] * error
+
+
+@pytest.mark.parametrize("strata", [[24], [8, 16]])
+@pytest.mark.parametrize("ratios", [1, 2])
+def test_the_interval_is_that_of_a_plain_bootstrap_t_on_the_same_resamples(strata: list[int], ratios: int) -> None:
+    rng = np.random.default_rng(1)
+    totals = np.concatenate([rng.uniform(1, 5, (ratios, 24)), rng.integers(4, 9, (ratios, 24))])
+    weights = np.vstack(list(intervals.weight_blocks(strata, 199, np.random.Generator(np.random.PCG64(seed())))))
+    (found,) = bootstrap_t([totals[:, None]], strata, seed(), resamples=199)
+    assert found[:, 0] == pytest.approx(reference_ends(totals, strata, weights), rel=1e-6)
+
+
+def test_with_many_alike_clusters_the_interval_is_close_to_the_bca_interval_of_scipy() -> None:
+    pages = np.random.default_rng(2).normal(0.6, 0.1, 400)
+    (found,) = bootstrap_t([means(pages[None])], [400], seed())
+    other = scipy.stats.bootstrap((pages,), np.mean, n_resamples=9_999, rng=3).confidence_interval
+    assert found[:, 0] == pytest.approx([other.low, other.high], abs=0.04 * (other.high - other.low))
+
+
+@pytest.mark.parametrize("clusters", [20, 40])
+def test_the_interval_covers_the_true_value_of_skewed_scores_in_95_of_100_samples(clusters: int) -> None:
+    totals, truth = f1_like(np.random.default_rng(clusters), 4_000, clusters)
+    ends = [
+        bootstrap_t([totals[:, part : part + 500]], [clusters], seed(part), resamples=999)[0]
+        for part in range(0, 4_000, 500)
+    ]
+    low, high = np.hstack(ends)
+    assert 0.93 < np.mean((low <= truth) & (truth <= high)) < 0.97
+
+
+def test_a_stratum_of_its_own_level_does_not_widen_the_interval() -> None:
+    rng = np.random.default_rng(4)
+    pages = np.concatenate([rng.normal(0.9, 0.01, 20), rng.normal(0.3, 0.01, 20)])[None]
+    (together,), (apart,) = (bootstrap_t([means(pages)], strata, seed(), 999) for strata in ([40], [20, 20]))
+    assert np.diff(apart, axis=0)[0, 0] < 0.1 * np.diff(together, axis=0)[0, 0]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        pytest.param(np.full(30, 0.3), id="all clusters alike"),
+        pytest.param(np.repeat([0.1, 0.9], 15), id="all clusters of a stratum alike"),
+        pytest.param(np.array([0.0] + [1.0] * 29), id="all clusters but one alike"),
+        pytest.param(np.array([-np.inf] + [0.1, 0.2] * 14 + [0.3]), id="logarithm of zero"),
+        pytest.param(np.zeros(30), id="all zero"),
+    ],
+)
+def test_there_is_no_interval_where_the_standard_error_is_nought_or_infinite(pages: Floats) -> None:
+    good = np.linspace(0.0, 1.0, 30)
+    (found,) = bootstrap_t([means(np.stack([pages, good]))], [15, 15], seed(), resamples=999)
+    assert np.isnan(found[:, 0]).all()
+    assert np.isfinite(found[:, 1]).all()
+
+
+def test_there_is_no_interval_where_a_resample_leaves_the_measure_undefined() -> None:
+    sizes = np.array([[1.0] * 2 + [0.0] * 28])
+    (found,) = bootstrap_t([means(np.where(sizes > 0, [[0.5, 0.7] * 15], 0.0), sizes)], [30], seed(), 999)
+    assert np.isnan(found).all()
+
+
+def test_the_interval_of_an_adapter_is_the_same_bits_whatever_else_is_resampled() -> None:
+    totals, _ = f1_like(np.random.default_rng(5), 7, 33)
+    pair = np.stack([totals[0], totals[0, :, ::-1], totals[1], totals[1, :, ::-1]])
+    (many, other) = bootstrap_t([totals, pair], [13, 20], seed(), 999)
+    for adapter in range(7):
+        (alone,) = bootstrap_t([totals[:, [adapter]]], [13, 20], seed(), 999)
+        (other_alone,) = bootstrap_t([pair[:, [adapter]]], [13, 20], seed(), 999)
+        assert alone[:, 0].tolist() == many[:, adapter].tolist()
+        assert other_alone[:, 0].tolist() == other[:, adapter].tolist()
+
+
+def test_another_seed_moves_the_ends_by_a_few_hundredths_of_the_width() -> None:
+    totals, _ = f1_like(np.random.default_rng(6), 20, 60)
+    runs = np.array([bootstrap_t([totals], [60], seed(number))[0] for number in range(4)])
+    width = (runs[:, 1] - runs[:, 0]).mean(axis=0)
+    wobble = runs.std(axis=0).mean(axis=0) / width
+    assert 0 < wobble.mean() < 0.03
+
+
+CLUSTERS = hnp.arrays(np.float64, (1, 25), elements=st.floats(0, 1, width=32), unique=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CLUSTERS, hnp.arrays(np.float64, (1, 25), elements=st.integers(1, 40).map(float)))
+def test_the_interval_of_a_mean_holds_the_estimate(level: Floats, sizes: Floats) -> None:
+    (found,) = bootstrap_t([means(level * sizes, sizes)], [25], seed(), resamples=999)
+    estimate = (level * sizes).sum() / sizes.sum()
+    low, high = found[:, 0]
+    assert np.isnan(low) or low - 1e-12 <= estimate <= high + 1e-12
+
+
+@settings(max_examples=30, deadline=None)
+@given(CLUSTERS, st.sampled_from([2.0, -1.0, 0.125]))
+def test_the_interval_scales_with_the_values(level: Floats, factor: float) -> None:
+    (plain,), (scaled,) = (bootstrap_t([means(by * level)], [25], seed(), resamples=199) for by in (1.0, factor))
+    expected = factor * plain if factor > 0 else factor * plain[::-1]
+    assert scaled == pytest.approx(expected, nan_ok=True)
+
+
+@given(
+    hnp.arrays(np.float64, (1, 60), elements=st.floats(-1e6, 1e6)),
+    hnp.arrays(np.int64, (1, 60), elements=st.integers(-1, 1)),
+    st.permutations(range(60)),
+)
+def test_sums_on_the_grid_are_exact_in_any_order(columns: Floats, signs: Floats, order: list[int]) -> None:
+    rounded = intervals.on_exact_grid(columns)
+    found = intervals.weighted_sums(rounded[:, order], signs[:, order].astype(np.float64))
+    assert Fraction(found.item()) == sum(
+        int(sign) * Fraction(value) for sign, value in zip(signs[0], rounded[0], strict=True)
+    )
+    assert np.abs(rounded - columns).max() <= 60 * 2.0**-52 * np.abs(columns).max()
+
+
+def test_every_resample_draws_as_many_clusters_as_each_stratum_holds() -> None:
+    weights = np.vstack(list(intervals.weight_blocks([3, 5], 50, np.random.default_rng(0))))
+    assert weights.shape == (50, 8)
+    assert (weights[:, :3].sum(axis=1) == 3).all()
+    assert (weights[:, 3:].sum(axis=1) == 5).all()
+
+
+def test_blocks_of_resamples_do_not_change_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    totals, _ = f1_like(np.random.default_rng(7), 2, 30)
+    whole: Callable[[], Floats] = lambda: bootstrap_t([totals], [30], seed(), 99)[0]  # noqa: E731
+    expected = whole()
+    monkeypatch.setattr(intervals, "BLOCK", 30 * 10)
+    assert whole().tolist() == expected.tolist()
