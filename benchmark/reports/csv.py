@@ -42,7 +42,7 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-def _records(kind: type[Summary | Comparison], records: Iterable[Summary | Comparison | Score]) -> bytes:
+def _records(kind: type[Summary | Comparison | Score], records: Iterable[Summary | Comparison | Score]) -> bytes:
     header = tuple(field.name for field in fields(kind))
     return _table(header, map(attrgetter(*header), records))
 
