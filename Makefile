@@ -17,9 +17,10 @@ setup: .venv/ready ## make .venv with everything pinned
 	sh requirements/setup.sh
 
 bench: setup ## run the light field on the bundled pages: tables, times, report
+	@mkdir -p $(RUN)/speed
+	.venv/bin/python -m pytest -q tests/benches/bench_*.py --benchmark-json=$(RUN)/speed/own-code.json \
+		--benchmark-columns=median,iqr,rounds --benchmark-sort=name
 	$(BOILERBENCH) run --out $(RUN)
-	.venv/bin/python -m pytest -q -p no:randomly tests/benches/bench_own_code.py --benchmark-json=$(RUN)/speed/own-code.json
-	.venv/bin/pytest-benchmark compare $(RUN)/speed/pytest-benchmark.json --columns=median,min,max,rounds --sort=name
 
 bench-all: setup ## run every adapter, also on AEB and Fundus where they are on the disk
 	$(BOILERBENCH) run --all --out $(RUN)

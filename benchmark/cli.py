@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 
 from . import rooms
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, light_field, resolve_all
+from .plan import Plan, corpora_at_hand, light_field, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.declaration import declared
 
@@ -70,14 +70,21 @@ class Wanted:
     page: Annotated[list[str], Parameter(negative="", show_default=False, help="Only the page with this id.")] = field(
         default_factory=list
     )
+    everything: Annotated[
+        bool,
+        Parameter(
+            name="--all", negative="", help="Every adapter, on every corpus that is on this disk, where none is named."
+        ),
+    ] = False
     resume: Annotated[bool, Parameter(negative="", help="Finish the run in --out, or the newest one.")] = False
 
     def plan(self) -> Plan:
         """The request with every name resolved; one UsageError for all that is wrong with it."""
         self._check_numbers()
-        adapters = self.adapter or light_field()
+        adapters = self.adapter or (whole_field() if self.everything else light_field())
         scorers = self.scorer or rooms.names("scorers")
-        corpora = resolve_all(self.corpus or ["seeds"], self.data, adapters, scorers, self.engine)
+        wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
+        corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)
         return Plan(
             corpora, tuple(adapters), tuple(scorers), self.timeout, self.limit, tuple(self.page), self.engine, self.jobs
         )

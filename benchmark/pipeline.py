@@ -25,7 +25,7 @@ from . import machine, rooms, store
 from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Corpus, Plan, find_adapter, find_scorer, light_field
+from .plan import Corpus, Plan, find_adapter, find_scorer, light_field, whole_field
 from .records import (
     CLUSTERS_NEEDED,
     EDITION,
@@ -527,8 +527,7 @@ def examine(results_folder: Path, progress: Progress) -> list[Finding]:
     """Everything `boilerbench doctor` looks at: the machine, then each adapter."""
     findings = doctor.examine(store.cache_folder(), results_folder, store.bundled(), environments.find_uv())
     light = set(light_field())
-    every = [one.name for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
-    for name, about in sync_environments(every, progress).items():
+    for name, about in sync_environments(whole_field(), progress).items():
         if "unavailable" in about:
             findings.append(Finding(name, str(about["unavailable"]), name not in light, str(about["remedy"])))
         else:

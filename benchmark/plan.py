@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +15,13 @@ from .errors import UsageError
 from .workers.declaration import Declaration, declared, resolve
 
 Found = TypeVar("Found")
+
+FOLDER = "folder"
+"""The corpus file that reads any folder of pairs; it has no place of its own."""
+TAPS = ("pages", "golds")
+"""What a file that reads a corpus defines."""
+SCORER = ("METRICS", "against")
+"""What a file that scores defines."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Corpus:
     def reader(self) -> ModuleType:
         """The module with the taps `pages` and `golds`."""
         outside = self.module.endswith(".py")
-        return rooms.load_file(Path(self.module)) if outside else rooms.load("corpora", self.module)
+        return _outside(self.module, TAPS) if outside else rooms.load("corpora", self.module)
 
 
 @dataclass(frozen=True)
@@ -68,10 +77,13 @@ class Plan:
 def find_corpus(given: str, data: Path | None) -> Corpus:
     """The corpus behind what a user typed: a name, a folder of pairs, or a file that reads a corpus."""
     if given.endswith(".py"):
+        _outside(given, TAPS)
         name = Path(given).stem.replace("_", "-")
         return Corpus(name, str(Path(given).absolute()), store.corpus_folder(name, data))
     if Path(given).is_dir() and given not in rooms.names("corpora"):
-        return Corpus(Path(given).resolve().name, "folder", Path(given).absolute())
+        return Corpus(Path(given).resolve().name, FOLDER, Path(given).absolute())
+    if os.sep in given:
+        raise UsageError(f"corpus {given!r} is not a folder; give a folder of html and txt pairs, or a name")
     bundled = getattr(rooms.load("corpora", given), "BUNDLED", False)
     return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
 
@@ -83,13 +95,42 @@ def find_adapter(given: str) -> Declaration:
 
 def find_scorer(given: str) -> ModuleType:
     """The scorer a user typed: a name, or the path of a file."""
-    return rooms.load_file(Path(given)) if given.endswith(".py") else rooms.load("scorers", given)
+    return _outside(given, SCORER) if given.endswith(".py") else rooms.load("scorers", given)
+
+
+def find_all(find: Callable[[str], Found], given: Sequence[str]) -> list[Found]:
+    """What `find` finds for each of the names, each asked once; one UsageError for all that are unknown."""
+    complaints: list[str] = []
+    found = [_tried(find, complaints, name) for name in dict.fromkeys(given)]
+    refuse(complaints)
+    return [one for one in found if one is not None]
+
+
+def refuse(complaints: Sequence[str]) -> None:
+    """Raise one UsageError that holds all complaints; do nothing where there are none."""
+    if complaints:
+        raise UsageError("\n".join(complaints))
+
+
+def whole_field() -> list[str]:
+    """Names of all adapters with all their variants."""
+    return [one.name for one in _declarations()]
 
 
 def light_field() -> list[str]:
     """Names of the adapters that `make bench` runs: those whose header says so."""
-    found = [one for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
-    return [declaration.name for declaration in found if declaration.light]
+    return [one.name for one in _declarations() if one.light]
+
+
+def corpora_at_hand(data: Path | None) -> list[str]:
+    """Names of the corpora of the room that are on this disk."""
+    complaints: list[str] = []
+    names = [name for name in rooms.names("corpora") if name != FOLDER]
+    return [corpus.name for name in names if (corpus := _tried(find_corpus, complaints, name, data))]
+
+
+def _declarations() -> list[Declaration]:
+    return [one for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
 
 
 def resolve_all(
@@ -97,19 +138,28 @@ def resolve_all(
 ) -> tuple[Corpus, ...]:
     """Find everything that was named; one UsageError for everything that is unknown."""
     complaints: list[str] = []
-    found = [_tried(find_corpus, complaints, name, data) for name in corpora]
-    for adapter in adapters:
-        _tried(find_adapter, complaints, adapter)
+    found = [_tried(find_corpus, complaints, name, data) for name in dict.fromkeys(corpora)]
+    rivals = {_tried(find_adapter, complaints, adapter) for adapter in adapters}
     for scorer in scorers:
         _tried(find_scorer, complaints, scorer)
     _tried(rooms.path, complaints, "engines", engine)
-    names = [corpus.name for corpus in found if corpus]
-    complaints += [
-        f"two corpora are called {name!r}; rename a folder" for name in sorted(set(names)) if names.count(name) > 1
-    ]
-    if complaints:
-        raise UsageError("\n".join(complaints))
+    complaints += _shared_names("corpora", [corpus.name for corpus in found if corpus])
+    complaints += _shared_names("adapters", [rival.name for rival in rivals if rival])
+    refuse(complaints)
     return tuple(corpus for corpus in found if corpus is not None)
+
+
+def _shared_names(what: str, names: Sequence[str]) -> list[str]:
+    times = Counter(names)
+    return [f"{times[name]} {what} are called {name!r}; rename one" for name in sorted(times) if times[name] > 1]
+
+
+def _outside(file: str, needs: Sequence[str]) -> ModuleType:
+    """A member of a room that stands outside the package; UsageError where it lacks what such a file defines."""
+    module = rooms.load_file(Path(file))
+    if missing := [name for name in needs if not hasattr(module, name)]:
+        raise UsageError(f"{file} defines no {' and no '.join(missing)}; it must define {' and '.join(needs)}")
+    return module
 
 
 def _tried(find: Callable[..., Found], complaints: list[str], *given: object) -> Found | None:

@@ -10,7 +10,7 @@ import difflib
 import importlib
 import importlib.util
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -21,39 +21,33 @@ PACKAGE = Path(__file__).parent
 
 def names(room: str) -> list[str]:
     """Names of everything in the room, sorted; underscores of the file name read as hyphens."""
-    inside = [entry.stem for entry in (PACKAGE / room).iterdir() if _is_member(entry)]
-    outside = [point.name for point in entry_points(group=f"boilerbench.{room}")]
-    return sorted({name.replace("_", "-") for name in inside + outside})
+    outside = (point.name for point in entry_points(group=f"boilerbench.{room}"))
+    return sorted({*_members(room), *map(_hyphened, outside)})
 
 
 def path(room: str, name: str) -> Path:
     """The file or folder behind a name; `UsageError` with the nearest names where there is none."""
-    stem = PACKAGE / room / name.replace("-", "_")
-    for candidate in (stem.with_name(stem.name + ".py"), stem):
-        if candidate.exists() and _is_member(candidate):
-            return candidate
-    for point in entry_points(group=f"boilerbench.{room}"):
-        if point.name.replace("_", "-") == name:
-            return _file_of(point.module)
-    raise UsageError(unknown(room, name))
+    return _members(room).get(_hyphened(name)) or _file_of(_entry_point(room, name).module)
 
 
 def load(room: str, name: str) -> ModuleType:
     """Import one member of a room; not for adapters, which only ever run inside their own worker."""
     file = path(room, name)
-    if PACKAGE in file.parents:
-        return importlib.import_module(f"{__package__}.{room}.{file.stem}")
-    return load_file(file)
+    inside = PACKAGE in file.parents
+    return importlib.import_module(f"{__package__}.{room}.{file.stem}" if inside else _entry_point(room, name).module)
 
 
 def load_file(file: Path) -> ModuleType:
     """Import a member that stands outside the package, under a name of its own."""
     spec = importlib.util.spec_from_file_location(f"boilerbench_outside_{file.stem}", file)
-    if spec is None or spec.loader is None:
+    if spec is None or spec.loader is None or not file.is_file():
         raise UsageError(f"{file} is not a Python file; give the path of a .py file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise UsageError(f"{file} cannot be imported: {type(error).__name__}: {error}") from error
     return module
 
 
@@ -66,14 +60,33 @@ def unknown(room: str, name: str) -> str:
     return f"unknown {one} {name!r}; {hint} `boilerbench list {room}` shows all"
 
 
+def _members(room: str) -> dict[str, Path]:
+    """Name -> file or folder of everything that stands in the package's own room."""
+    return {_hyphened(entry.stem): entry for entry in sorted((PACKAGE / room).iterdir()) if _is_member(entry)}
+
+
+def _hyphened(name: str) -> str:
+    return name.replace("_", "-")
+
+
 def _is_member(entry: Path) -> bool:
     if entry.name.startswith(("_", ".")):
         return False
     return entry.suffix == ".py" or (entry.is_dir() and (entry / "adapter.toml").exists())
 
 
+def _entry_point(room: str, name: str) -> EntryPoint:
+    for point in entry_points(group=f"boilerbench.{room}"):
+        if _hyphened(point.name) == _hyphened(name):
+            return point
+    raise UsageError(unknown(room, name))
+
+
 def _file_of(module: str) -> Path:
-    spec = importlib.util.find_spec(module)
+    try:
+        spec = importlib.util.find_spec(module)
+    except ImportError:  # of a package above it
+        spec = None
     if spec is None or spec.origin is None:
         raise UsageError(f"the entry point names the module {module!r}, which cannot be found; reinstall its package")
     return Path(spec.origin)

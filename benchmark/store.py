@@ -197,7 +197,7 @@ class Run:
         """All rows of one adapter on one corpus, in the corpus' order."""
         for part in self._parts(adapter):
             if json.loads(part.read_bytes())["corpus"] == corpus:
-                with part.with_suffix(".jsonl").open(encoding="utf-8") as lines:
+                with part.with_suffix(".jsonl").open(encoding="utf-8", errors="surrogatepass") as lines:
                     for line in lines:
                         yield Extraction(**json.loads(line))
 

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import unicodedata
-from itertools import pairwise
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -125,7 +124,7 @@ def test_markup_scripts_styles_head_and_attributes_are_no_text(html: str) -> Non
     [
         "<noscript><p>yes</p></noscript>",
         "<p><template><p>yes</p></template>",
-        "<p><template>ye<template></template>s</template>"[:0] + "<p><template><template>yes</template></template>",
+        "<p><template><template>yes</template></template>",
         "<p hidden>yes</p>",
         "<p style='display:none'>yes</p>",
         "<p aria-hidden=true>yes</p>",
@@ -229,9 +228,6 @@ def _letters(element: Any) -> list[str]:
     return found
 
 
-SOUP = "div p span b a ul li table tr td br section pre h1 font em"
-
-
 @given(st.lists(PIECES.filter(lambda piece: not re.search("select|option|button|form|template", piece)), max_size=40))
 def test_tag_soup_reads_as_in_the_tree_that_html5lib_builds(pieces: list[str]) -> None:
     html = "".join(pieces)
@@ -313,7 +309,7 @@ def test_one_document_has_the_same_tokens_in_every_form(paragraphs: list[str]) -
 
 
 def test_an_unknown_form_is_named_with_what_to_do() -> None:
-    with pytest.raises(UsageError, match="'pdf'.*text, html or markdown.*header"):
+    with pytest.raises(UsageError, match=r"'pdf'.*text, html or markdown.*header"):
         plain("x", "pdf")
 
 
@@ -342,6 +338,7 @@ def test_an_unknown_form_is_named_with_what_to_do() -> None:
         ("ກິນ ភាសា", ["ກິ", "ນ", "ភា", "សា"]),
         ("မြန်မာ བོད་ཡིག", ["မြ", "န်", "မာ", "བོ", "ད", "ཡི", "ག"]),
         ("oʼzbek kaˇ", ["oʼzbek", "kaˇ"]),
+        ("a\u0e34b \u0e34c か\u3099 k\u3099", ["a\u0e34b", "c", "が", "k\u3099"]),
         ("don´t \u0301x a\u0301b", ["don", "t", "x", "áb"]),
         ("co\xadop zero\u200bwidth می\u200cخواهم \ufeffx\u200e", ["coop", "zerowidth", "میخواهم", "x"]),
         ("👍🏽 — … «»", []),
@@ -364,10 +361,12 @@ def test_tokens_of_tokens_are_the_same(any_text: str) -> None:
     assert tokens(" ".join(tokens(any_text))) == tokens(any_text)
 
 
+ASSIGNED = "".join(map(chr, [*range(0x323B0), *range(0xE0000, 0xE01F0)]))
+
+
 @pytest.mark.parametrize("around", ["{}", "a{}", "{}\u0301", "α{}\u0345", "が{}", "{}a{}"])
 def test_the_law_holds_for_every_character(around: str) -> None:
-    # Not joined by spaces alone: a full stop keeps the mark of one sample from reaching the next.
-    every = " . ".join(around.replace("{}", chr(code)) for code in range(0x110000))
+    every = " ".join(around.replace("{}", character) for character in ASSIGNED)
     once = tokens(every)
     assert tokens(" ".join(once)) == once
 

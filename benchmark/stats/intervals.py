@@ -4,6 +4,10 @@ Clusters are drawn with replacement within their stratum; (value* - value) / sta
 the place of Student's t (Efron 1982; Efron & Tibshirani 1993, chapter 12). Both standard errors are the linearised
 between-cluster one of survey sampling (Woodruff 1971; Särndal, Swensson & Wretman 1992, section 5.5), so that no
 bootstrap stands inside the bootstrap.
+
+Simulated coverage of F1-like scores (most pages near 1, 6 % of zeros, sites of 1 to 10 pages): .953 with 20, 40 and 100
+clusters, where percentiles cover .92 at 20. Where 6 % of the *sites* score 0 throughout it is .87 to .91 at 20 clusters
+(percentiles .80 to .85), for three samples in ten then hold no such site.
 """
 
 from __future__ import annotations

@@ -4,7 +4,13 @@ Where two adapters are alike, it does not matter which of them gave which of two
 swapped site by site at random, the measure is recomputed for both, and the difference seen is held against the
 differences so made. The family is all pairs on one metric of one corpus; Westfall & Young (1993, algorithm 2.8) adjust
 each p value by the largest statistic among the pairs not yet decided. The test of one pair is exact; the adjustment is
-so for large numbers of clusters, where reflecting all differences together keeps their joint distribution.
+so for large numbers of clusters, where reflecting all differences together keeps their joint distribution. Simulated
+with eight equal adapters, 3.6 % of experiments hold a false alarm at 20 and at 40 clusters.
+
+What is tested is that the two are alike, not that their means are equal. An adapter that is mostly a little better and
+loses everything on 6 % of the sites, so that its mean equals that of a steady one, is told from it in 28, 11 and 8 % of
+samples of 20, 40 and 100 sites: a sample without its bad sites shows none. No paired test mends that (a bootstrap-t of
+the difference errs as often at 20 and 40); more sites do.
 """
 
 from __future__ import annotations

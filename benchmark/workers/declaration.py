@@ -14,25 +14,39 @@ The header is inline script metadata (PEP 723): `requires-python`, exact pins in
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..errors import UsageError
+from ..errors import EnvironmentFault, UsageError
 from ..records import FORMS
 
 SCRIPT_BLOCK = re.compile(r"(?m)^# /// script\s*$\n((?:^#(?: .*)?$\n)+?)^# ///\s*$")
 """A header of inline script metadata; the lines between the marks are TOML behind `# `."""
 
-KNOWN_KEYS = {"form", "distribution", "module", "light", "memory_bytes", "variants"}
+HEADER_KEYS: Mapping[str, type] = {"requires-python": str, "dependencies": list, "tool": dict}
+"""What PEP 723 allows in a header."""
+KEYS: Mapping[str, type] = {
+    "form": str,
+    "distribution": str,
+    "module": str,
+    "light": list,
+    "memory_bytes": int,
+    "variants": dict,
+}
+"""What `[tool.boilerbench]` may hold."""
+VARIANT_KEYS: Mapping[str, type] = {"form": str}
+TOML_TYPES = {str: "string", list: "list", int: "number", dict: "table"}
 MEMORY_BYTES = 2 << 30
 
 
@@ -89,14 +103,13 @@ def resolve(given: str, locate: Callable[[str], Path]) -> Declaration:
 
 def declared(file: Path) -> list[Declaration]:
     """All variants of an adapter file, the unnamed one first; UsageError with file and reason if it is malformed."""
-    source = file.read_text(encoding="utf-8")
-    header = _header(file, source)
-    table: Mapping[str, Any] = header.get("tool", {}).get("boilerbench", {})
-    if unknown := set(table) - KNOWN_KEYS:
-        raise UsageError(f"{file}: unknown keys in [tool.boilerbench]: {sorted(unknown)}; known: {sorted(KNOWN_KEYS)}")
+    source = _source(file)
     functions = _functions(file, source)
+    header = _header(file, source)
+    _check(file, header, functions)
+    table: Mapping[str, Any] = header.get("tool", {}).get("boilerbench", {})
     dependencies = tuple(header.get("dependencies", ()))
-    distribution = table.get("distribution", _first_distribution(file, dependencies))
+    distribution = table.get("distribution", Requirement(dependencies[0]).name if dependencies else None)
     pinned = file.with_suffix(".txt")
     return [
         Declaration(
@@ -104,7 +117,7 @@ def declared(file: Path) -> list[Declaration]:
             file=file,
             function=function,
             summary=summary,
-            form=_form(file, table, variant),
+            form=table.get("variants", {}).get(variant, {}).get("form", table.get("form", "text")),
             requires_python=header.get("requires-python", ""),
             dependencies=dependencies,
             distribution=distribution,
@@ -119,6 +132,15 @@ def declared(file: Path) -> list[Declaration]:
 
 def _stem(file: Path) -> str:
     return file.stem.replace("_", "-")
+
+
+def _source(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8 (byte {error.start}: {error.reason}); save it as UTF-8") from error
+    except OSError as error:
+        raise EnvironmentFault(f"{file} cannot be read ({error.strerror}); check its permissions") from error
 
 
 def _header(file: Path, source: str) -> dict[str, Any]:
@@ -137,7 +159,8 @@ def _functions(file: Path, source: str) -> dict[str, tuple[str, str]]:
     try:
         tree = ast.parse(source, str(file))
     except SyntaxError as error:
-        raise UsageError(f"{file}:{error.lineno}: {error.msg}; an adapter is a Python file") from error
+        line = f":{error.lineno}" if error.lineno else ""
+        raise UsageError(f"{file}{line}: {error.msg}; an adapter is a Python file") from error
     found = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and re.fullmatch(r"extract(_[a-z0-9_]+)?", node.name):
@@ -148,18 +171,67 @@ def _functions(file: Path, source: str) -> dict[str, tuple[str, str]]:
     return dict(sorted(found.items()))
 
 
-def _form(file: Path, table: Mapping[str, Any], variant: str) -> str:
-    form = table.get("variants", {}).get(variant, {}).get("form", table.get("form", "text"))
-    if form not in FORMS:
-        raise UsageError(f"{file}: form {form!r}; one of {', '.join(FORMS)} is expected")
-    return str(form)
+def _check(file: Path, header: Mapping[str, Any], functions: Collection[str]) -> None:
+    """Refuse a header with anything in it that would silently be passed over; one UsageError names all of it."""
+    problems = _wrong("the header", header, HEADER_KEYS)
+    if not problems:
+        tool = {"boilerbench": header.get("tool", {}).get("boilerbench", {})}
+        problems = [*_wrong_pins(header), *_wrong("[tool]", tool, {"boilerbench": dict})]
+    if not problems:
+        problems = _wrong("[tool.boilerbench]", tool["boilerbench"], KEYS)
+    if not problems:
+        problems = _wrong_variants(tool["boilerbench"], [variant or "default" for variant in functions])
+    if problems:
+        raise UsageError("\n".join([f"{file}: its `# /// script` header cannot be used:", *problems]))
 
 
-def _first_distribution(file: Path, dependencies: tuple[str, ...]) -> str | None:
+def _wrong(where: str, table: Mapping[str, object], kinds: Mapping[str, type]) -> list[str]:
+    """One problem for each key that is unknown or holds a value of another type."""
+    return [
+        f"- unknown key {key!r} in {where}; {_near(key, kinds)}"
+        if key not in kinds
+        else f"- {key} in {where} is {value!r}; a {TOML_TYPES[kinds[key]]} is expected"
+        for key, value in table.items()
+        if key not in kinds or not isinstance(value, kinds[key])
+    ]
+
+
+def _wrong_pins(header: Mapping[str, Any]) -> list[str]:
+    problems = []
     try:
-        return Requirement(dependencies[0]).name if dependencies else None
-    except InvalidRequirement as error:
-        raise UsageError(f"{file}: dependency {dependencies[0]!r}: {error}") from error
+        SpecifierSet(header.get("requires-python", ""))
+    except InvalidSpecifier:
+        problems.append(f'- requires-python is {header["requires-python"]!r}; expected is something like ">=3.9"')
+    for dependency in header.get("dependencies", ()):
+        try:
+            Requirement(dependency)
+        except (InvalidRequirement, TypeError):
+            problems.append(f'- dependency {dependency!r}; expected is something like "lxml==6.0.2"')
+    return problems
+
+
+def _wrong_variants(table: Mapping[str, Any], variants: Collection[str]) -> list[str]:
+    """Problems with what is said of variants and forms; the unnamed variant is called `default`."""
+    forms = [table.get("form", "text")]
+    problems = [
+        f"- light names no variant of this file: {one!r}; {_near(str(one), variants)}"
+        for one in table.get("light", ())
+        if one not in variants
+    ]
+    for variant, about in table.get("variants", {}).items():
+        if variant not in variants:
+            problems.append(f"- [tool.boilerbench.variants] has {variant!r}; {_near(variant, variants)}")
+        elif not isinstance(about, dict):
+            problems.append(f"- variants.{variant} is {about!r}; a table is expected")
+        else:
+            problems += _wrong(f"variants.{variant}", about, VARIANT_KEYS)
+            forms.append(about.get("form", "text"))
+    return problems + [f"- form {form!r}; one of {', '.join(FORMS)} is expected" for form in forms if form not in FORMS]
+
+
+def _near(given: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(given, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
 
 
 def _at_release(declaration: Declaration, release: str) -> Declaration:
@@ -179,10 +251,14 @@ def _at_release(declaration: Declaration, release: str) -> Declaration:
 
 
 def _command(given: str) -> Declaration:
-    words = shlex.split(given.removeprefix("cmd:"))
+    try:
+        words = shlex.split(given.removeprefix("cmd:"))
+    except ValueError as error:
+        raise UsageError(f"adapter {given!r}: {error}; quote arguments as in a shell") from error
     program = shutil.which(words[0]) if words else None
     if program is None:
-        raise UsageError(f"{given!r}: no such program; give cmd:PROGRAM with a file that is executable (chmod +x)")
+        problem = "is not executable" if words and Path(words[0]).is_file() else "there is no such program"
+        raise UsageError(f"adapter {given!r}: {problem}; give cmd:PROGRAM, a file you may execute (chmod +x PROGRAM)")
     return Declaration(
         name=f"cmd:{Path(program).name}",
         file=Path(__file__).with_name("command.py"),

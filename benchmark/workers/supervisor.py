@@ -18,6 +18,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from ..errors import EnvironmentFault
 from ..records import Aggregate, Extraction, Metric, Page
 from . import frames
 from .declaration import Declaration
@@ -135,9 +136,16 @@ class Worker:
         self.close()
 
     def start(self) -> Greeting:
-        """Start the process if none is running; raises CannotStart."""
+        """Start the process if none is running; raises CannotStart, or EnvironmentFault where the machine refuses."""
         if self._process is None:
-            self._spawn()
+            try:
+                self._spawn()
+            except OSError as error:
+                self.close()
+                raise EnvironmentFault(
+                    f"cannot start a worker for {self.declaration.name}: {error}. What was finished is kept; "
+                    "see to it and run the same command with --resume"
+                ) from error
             try:
                 header, _ = self._exchange(b"", START_SECONDS)
             except _Ended as end:
@@ -207,6 +215,10 @@ class Worker:
                 env=_clean_environment(self._scratch),
                 start_new_session=True,
             )
+        except OSError:
+            for stream in (self._requests, self._answers, self._output):
+                os.close(stream)
+            raise
         finally:
             for stream in (read_fd, write_fd, printed_fd):
                 os.close(stream)
