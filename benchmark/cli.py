@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import json
+import math
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from rich.progress import Progress as Bar
 
 from . import rooms
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, corpora_at_hand, light_field, resolve_all, whole_field
+from .plan import Plan, corpora_at_hand, light_field, refuse, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.declaration import declared
 
@@ -80,7 +81,7 @@ class Wanted:
 
     def plan(self) -> Plan:
         """The request with every name resolved; one UsageError for all that is wrong with it."""
-        self._check_numbers()
+        refuse(self._wrong_numbers())
         adapters = self.adapter or (whole_field() if self.everything else light_field())
         scorers = self.scorer or rooms.names("scorers")
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
@@ -97,10 +98,13 @@ class Wanted:
             return self.out
         return newest_run(RUNS).folder if self.resume else RUNS / new_run_name()
 
-    def _check_numbers(self) -> None:
-        for name, value in (("--jobs", self.jobs), ("--limit", self.limit), ("--timeout", self.timeout)):
-            if value is not None and value <= 0:
-                raise UsageError(f"{name} {value:g}: a number above 0 is expected")
+    def _wrong_numbers(self) -> list[str]:
+        given = {"--jobs": self.jobs, "--limit": self.limit, "--timeout": self.timeout}
+        return [
+            f"{name} {value:g}: a number above 0 is expected"
+            for name, value in given.items()
+            if value is not None and not 0 < value < math.inf
+        ]
 
 
 class Lines:
@@ -115,7 +119,7 @@ class Lines:
 
     def note(self, line: str) -> None:
         """Print the line."""
-        complaints.print(f"note: {line}", highlight=False, markup=False)
+        complaints.print(f"note: {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 class Bars:
@@ -296,9 +300,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         complaints.print(
-            "boilerbench: interrupted; what was finished is kept, --resume goes on from there", highlight=False
+            "boilerbench: interrupted; what was finished is kept, --resume goes on from there",
+            highlight=False,
+            soft_wrap=True,
         )
         sys.exit(130)
+    except OSError as error:
+        reason = ": ".join(str(one) for one in (error.filename, error.strerror) if one)
+        complaints.print(
+            f"boilerbench: the system refuses {reason}; give another path, or see to its permissions",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        sys.exit(EnvironmentFault.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
 
 

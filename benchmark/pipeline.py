@@ -10,9 +10,10 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import re
 import secrets
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +26,7 @@ from . import machine, rooms, store
 from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Corpus, Plan, find_adapter, find_scorer, light_field, whole_field
+from .plan import Corpus, Plan, find_adapter, find_all, find_scorer, light_field, refuse, whole_field
 from .records import (
     CLUSTERS_NEEDED,
     EDITION,
@@ -59,6 +60,10 @@ PAGES_PER_SHARD = 64
 """What a kill costs at most, against one start of a worker."""
 SEED = 20_260_101
 """Seed of resampling and of random orders, where none is given."""
+SHOWN = 20
+"""Pages that an error names where there are too many to name all."""
+PLACE = re.compile(r"\w+://[^\s'\"`]+|(?<![\w.])/(?:[^\s/:;,'\"`()]+/)+")
+"""An address, or the folders of an absolute path."""
 
 
 class Progress(Protocol):
@@ -107,37 +112,53 @@ def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) 
     """Run every adapter over every page and write down what came of each.
 
     With `resume`, parts that an interrupted run of the same plan finished are kept. Raises UsageError where the
-    folder holds another run or a gold does not fit its page, EnvironmentFault where no adapter can run here.
+    folder holds another run, EnvironmentFault where no adapter can run here.
     """
     run = Run(folder)
     begun = run.has("manifest.json")
     if begun and not resume:
         raise UsageError(f"{folder} holds a run already; give another --out, or finish that one with --resume")
-    surveys = _survey(plan, run)
-    entrants = _prepare(plan, run, progress)
-    manifest = _manifest(plan, run, entrants, surveys)
-    run.write_manifest(_continued(Run.open(folder).manifest(), manifest) if begun else manifest)
-    store.write_json(folder / "plan.json", plan.to_json())
-    _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
+    surveys = _survey(plan, run, begun)
+    try:
+        entrants = _prepare(plan, run, progress)
+        manifest = _manifest(plan, run, entrants, surveys)
+        run.write_manifest(_continued(Run.open(folder).manifest(), manifest) if begun else manifest)
+        store.write_json(folder / "plan.json", plan.to_json())
+        _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
+    finally:
+        run.clear_scratch()
     run.write_scores("costs.parquet", run.extraction_costs())
     run.write_outcomes(run.manifest())
     return run
 
 
-def _survey(plan: Plan, run: Run) -> dict[str, _Survey]:
+def _survey(plan: Plan, run: Run, begun: bool) -> dict[str, _Survey]:
     surveys = {corpus.name: _Survey() for corpus in plan.corpora}
-    run.write_pages(_wanted_pages(plan, surveys))
-    for corpus in plan.corpora:
-        if not surveys[corpus.name].count:
-            asked = f" with an id among {', '.join(plan.pages)}" if plan.pages else ""
-            raise UsageError(f"corpus {corpus.name!r} at {corpus.folder} has no page{asked}")
+    unseen = set(plan.pages)
+    pages = _wanted_pages(plan, surveys, unseen)
+    if begun:
+        deque(pages, maxlen=0)  # the run may yet refuse to be resumed by this plan, so its page table stays
+    else:
+        run.write_pages(pages)
+    complaints = [f"page {one!r} is in no corpus of this run; ids look like {_first_id(plan)!r}" for one in unseen]
+    complaints += [
+        f"corpus {corpus.name!r} at {corpus.folder} has none of the pages asked for; leave it out"
+        for corpus in plan.corpora
+        if not surveys[corpus.name].count
+    ]
+    refuse(sorted(complaints))
     return surveys
 
 
-def _wanted_pages(plan: Plan, surveys: Mapping[str, _Survey]) -> Iterator[Page]:
+def _first_id(plan: Plan) -> str:
+    return next(page.id for corpus in plan.corpora for page in _pages(corpus, 0, 1))
+
+
+def _wanted_pages(plan: Plan, surveys: Mapping[str, _Survey], unseen: set[str]) -> Iterator[Page]:
     for corpus in plan.corpora:
         for index, page in _chosen_pages(plan, corpus):
             surveys[corpus.name].add(index, page)
+            unseen.discard(page.id)
             yield page
 
 
@@ -169,7 +190,7 @@ def _prepare(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
 
 def _entrants(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
     """Build environments and let every adapter say hello."""
-    declarations = list({one.name: one for one in map(find_adapter, plan.adapters)}.values())
+    declarations = list({one.name: one for one in find_all(find_adapter, plan.adapters)}.values())
     progress.stage("environments", len(declarations))
     built = environments.sync(
         declarations, store.cache_folder() / "environments", lambda one, _: progress.step(one.name)
@@ -192,15 +213,25 @@ def _greet(declaration: Declaration, environment: Environment | Unavailable, pla
         "python": greeting.python,
         "environment": environment.fingerprint,
         "pinned": environment.pinned,
-        "file": hashlib.sha256(declaration.file.read_bytes()).hexdigest(),
+        "file": _code(declaration),
     }
     return _Entrant(declaration, environment, about)
+
+
+def _code(declaration: Declaration) -> str:
+    """SHA-256 of what runs: the adapter's file, and behind `cmd:` the program and its arguments too."""
+    digest = hashlib.sha256(declaration.file.read_bytes())
+    if declaration.command:
+        program, *arguments = declaration.command
+        digest.update(Path(program).read_bytes())
+        digest.update("\0".join(arguments).encode())
+    return digest.hexdigest()
 
 
 def _manifest(plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mapping[str, _Survey]) -> Manifest:
     now = datetime.datetime.now(datetime.UTC)
     return Manifest(
-        run=run.folder.name,
+        run=run.folder.resolve().name,
         format=FORMAT,
         edition=EDITION,
         boilerbench=version("boilerbench"),
@@ -212,33 +243,39 @@ def _manifest(plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mappi
         sandbox=SANDBOX,
         options={"timeout_s": plan.timeout_s, "limit": plan.limit, "pages": list(plan.pages)},
         corpora={name: {"pages": one.count, "fingerprint": one.digest.hexdigest()} for name, one in surveys.items()},
-        adapters={one.declaration.name: one.about for one in entrants},
+        adapters={one.declaration.name: _presentable(one.about) for one in entrants},
     )
+
+
+def _presentable(about: Mapping[str, object]) -> dict[str, object]:
+    """What is said of an adapter without folders of this machine and addresses, which installers put into reasons."""
+    hidden = {name: PLACE.sub("…", str(about[name])) for name in ("unavailable", "remedy") if name in about}
+    return {**about, **hidden}
 
 
 def _continued(begun: Manifest, now: Manifest) -> Manifest:
     """The manifest of the run being resumed; UsageError where the run at hand is another one."""
-    differing = [
-        name
-        for name in ("format", "edition", "boilerbench", "options", "corpora", "adapters")
-        if _without_gold(getattr(begun, name)) != _without_gold(getattr(now, name))
-    ]
+    was, is_now = (json.loads(json.dumps(dataclasses.asdict(one))) for one in (begun, now))
+    decisive = ("format", "edition", "boilerbench", "libraries", "options", "corpora", "adapters")
+    differing = [line for part in decisive for line in _differences(part, was[part], is_now[part])]
     if differing:
         raise UsageError(
-            f"cannot resume {begun.run}: {', '.join(differing)} differ from when it was begun; "
-            "start a new run, or repeat the command that began this one with --resume"
+            f"cannot resume {begun.run}, which was begun otherwise:\n  " + "\n  ".join(differing) + "\n"
+            "Start a new run, or repeat the command that began this one with --resume"
         )
     return begun
 
 
-def _without_gold(value: object) -> object:
-    """A part of a manifest as it was before scoring, in the shapes that JSON keeps."""
-    plain_value = json.loads(json.dumps(value))
-    if isinstance(plain_value, dict):
-        for about in plain_value.values():
-            if isinstance(about, dict):
-                about.pop("gold", None)
-    return plain_value
+def _differences(name: str, was: object, is_now: object) -> list[str]:
+    """One line for each value that is not what it was; golds are left out, since only scoring adds them."""
+    if isinstance(was, dict) and isinstance(is_now, dict):
+        keys = [key for key in {**was, **is_now} if key != "gold"]
+        return [line for key in keys for line in _differences(f"{name} {key}", was.get(key), is_now.get(key))]
+    return [] if was == is_now else [f"{name}: was {_told(was)}, is {_told(is_now)}"]
+
+
+def _told(value: object) -> str:
+    return "absent" if value is None else "present" if isinstance(value, dict) else repr(value)
 
 
 def _extract_shards(
@@ -257,10 +294,7 @@ def _extract_shards(
         _extract_shard(plan, run, entrant, corpora[shard.corpus], shard, stop)
         return f"{shard.adapter} on {shard.corpus}"
 
-    try:
-        rooms.load("engines", plan.engine).run(work, tasks, plan.jobs, progress.step)
-    finally:
-        run.clear_scratch()
+    rooms.load("engines", plan.engine).run(work, tasks, plan.jobs, progress.step)
 
 
 def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shard: Shard, stop: Event) -> None:
@@ -335,8 +369,10 @@ def _environments() -> Path:
 def score(run: Run, progress: Progress, scorers: Sequence[str] | None = None) -> None:
     """Compare every stored answer with its gold, by the scorers of the plan or those given."""
     plan = read_plan(run)
-    names = tuple(scorers) if scorers is not None else plan.scorers
-    metrics = [metric for name in names for metric in find_scorer(name).METRICS]
+    names = tuple(dict.fromkeys(plan.scorers if scorers is None else scorers))
+    metrics = [metric for module in find_all(find_scorer, names) for metric in module.METRICS]
+    times = Counter(metric.name for metric in metrics)
+    refuse([f"two scorers declare {name!r}; leave one out" for name in times if times[name] > 1])
     manifest = run.manifest()
     progress.stage("score", sum(int(str(about["pages"])) for about in manifest.corpora.values()))
     golds = {corpus.name: check_golds(run, corpus) for corpus in plan.corpora}
@@ -351,8 +387,8 @@ def score(run: Run, progress: Progress, scorers: Sequence[str] | None = None) ->
 def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
     """Read all golds of a corpus and hold them against the run's pages.
 
-    Returns what the manifest says of them. Raises UsageError that names every page whose bytes are not those that
-    were annotated, and every page without a gold.
+    Returns what the manifest says of them. Raises UsageError that names the pages whose bytes are not those that
+    were annotated, and the pages without a gold.
     """
     hashes = {row["page_id"]: row["sha256"] for row in run.pages() if row["corpus"] == corpus.name}
     digest, provenance, guidelines, changed, seen = hashlib.sha256(), Counter[str](), set(), [], set()
@@ -367,11 +403,12 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
             changed.append(
                 f"{gold.page_id}: page has sha256 {hashes[gold.page_id]}, its gold was made for {gold.page_sha256}"
             )
-    missing = [f"{page_id}: no gold" for page_id in hashes if page_id not in seen]
-    if changed or missing:
+    wrong = changed + [f"{page_id}: no gold" for page_id in hashes if page_id not in seen]
+    if wrong:
+        more = [f"… and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
         raise UsageError(
-            f"corpus {corpus.name!r}: golds and pages do not fit:\n  " + "\n  ".join((changed + missing)[:20]) + "\n"
-            "Restore the page, or read it again and write the new hash into its gold"
+            f"corpus {corpus.name!r}: golds and pages do not fit:\n  " + "\n  ".join(wrong[:SHOWN] + more) + "\n"
+            "Restore the page, or read it again and write the new hash into its gold; then score the run again"
         )
     guideline = ", ".join(sorted(str(one) for one in guidelines if one)) or None
     return {"fingerprint": digest.hexdigest(), "provenance": dict(provenance), "guideline": guideline}
@@ -422,7 +459,8 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
 
     from .stats.summary import summarize as judge
 
-    scores = pd.concat([run.scores(name) for name in SCORE_TABLES if run.has(name)], ignore_index=True)
+    tables = [name for name in SCORE_TABLES if run.has(name) or name == "scores.parquet"]  # without scores, no summary
+    scores = pd.concat([run.scores(name) for name in tables], ignore_index=True)
     pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
     manifest = run.manifest()
     failed = [row for row in run.outcomes() if row["outcome"] in FAILURES]

@@ -138,7 +138,7 @@ def resolve_all(
 ) -> tuple[Corpus, ...]:
     """Find everything that was named; one UsageError for everything that is unknown."""
     complaints: list[str] = []
-    found = [_tried(find_corpus, complaints, name, data) for name in dict.fromkeys(corpora)]
+    found = list(dict.fromkeys(_tried(find_corpus, complaints, name, data) for name in corpora))
     rivals = {_tried(find_adapter, complaints, adapter) for adapter in adapters}
     for scorer in scorers:
         _tried(find_scorer, complaints, scorer)

@@ -65,6 +65,34 @@ class Snippets:
 
 
 @dataclass(frozen=True)
+class Region:
+    """An unbroken stretch of one kind of text on a page."""
+
+    kind: str
+    """One of the kinds in `regions.KINDS`."""
+    part: Optional[str] = None
+    """For comments: `text` (what readers wrote), `meta` (names, dates, counters) or `ui` (buttons); else None."""
+    copy_of: Optional[int] = None
+    """Number of the earlier region of the same kind that this one repeats, counted from 0; None for an original."""
+
+
+@dataclass(frozen=True)
+class PageToken:
+    """One visible token of a page and where it stands."""
+
+    text: str
+    """The token as `text.tokens` gives it."""
+    region: int
+    """Number of its region in the gold's `regions`."""
+    line: int
+    """Number of the text block it stands in, counted from 0: what a reader in text mode sees as one line."""
+    unit: int
+    """Number of the text node or alternative text it begins in."""
+    block: str
+    """Type of the block: paragraph, heading, list, table, quote or code."""
+
+
+@dataclass(frozen=True)
 class Gold:
     """What a reader says is the body of one page."""
 
@@ -74,6 +102,10 @@ class Gold:
     """The body as plain text, one block (paragraph, heading, list item …) per line."""
     optional: Tuple[int, ...] = ()
     """Which lines of the body, counted from 0, may be kept or left out without reward or penalty."""
+    regions: Tuple[Region, ...] = ()
+    """Regions of the page in document order; empty where only the body is known."""
+    tokens: Tuple[PageToken, ...] = ()
+    """All visible tokens of the page in document order, each in one region; empty without regions."""
     snippets: Snippets = Snippets()
     """Strings that must or must not appear, where the corpus has them."""
     page_sha256: Optional[str] = None

@@ -1,4 +1,4 @@
-"""A page's visible text: what a reader in text mode sees, stated once.
+"""A page's visible text and its regions: what a reader in text mode sees, and of which kind each word is.
 
 Visible is every text node below `<body>` of the HTML5 tree (selectolax's lexbor backend), in document order, also in
 hidden elements, `<noscript>` and `<template>`, since such a reader prints them; and the alternative text of images. Not
@@ -8,9 +8,16 @@ another age. Attributes other than `alt` never are. `<title>` stands in the head
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from .records import PageToken, Region
+from .text import tokens
 
 SILENT = frozenset({"script", "style", "iframe", "noframes", "noembed"})
 """Elements whose content no reader in text mode shows."""
@@ -23,53 +30,338 @@ BLOCKS = frozenset(
     """.split()
 )
 """Elements that begin and end a line of their own; cells of a row are apart as well."""
+BLOCK_TYPES = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("li", "dt", "dd"), "list"),
+    **dict.fromkeys(("td", "th", "caption"), "table"),
+    "blockquote": "quote",
+    **dict.fromkeys(("pre", "listing", "xmp"), "code"),
+}
+"""Element -> type of the text in it; the innermost counts, and text in none of them is a paragraph."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of text on a page."""
+
+    role: str
+    """main (rewarded), optional (neither rewarded nor punished) or boilerplate (punished)."""
+    summary: str
+    """What belongs to it."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "main": Kind("main", "the body a reader came for: paragraphs, its own headings, lists, tables, code, quotes"),
+    "title": Kind("optional", "the page's own headline and kicker, wherever repeated"),
+    "standfirst": Kind("optional", "lead or deck set apart from the body; editor's notes at its head or foot"),
+    "byline": Kind("optional", "author, source, date, place, reading time, view counter of this page"),
+    "caption": Kind("optional", "captions, credits and alternative text of the body's own pictures"),
+    "navigation": Kind("boilerplate", "menus, breadcrumbs, pagination, skip links, back to top, contents of the site"),
+    "site_header": Kind("boilerplate", "site name, slogan, logo text"),
+    "footer": Kind("boilerplate", "legal, contact, company and licence lines, rows of service links"),
+    "ticker": Kind("boilerplate", "breaking-news strips above the article"),
+    "related": Kind("boilerplate", "teasers to other pages: similar, recent, most read"),
+    "comments": Kind("boilerplate", "what readers wrote, with names, dates, counters and buttons"),
+    "comment_form": Kind("boilerplate", "the form for a reply and its notes"),
+    "player": Kind("boilerplate", "audio and video players: controls, track lists, unrendered templates"),
+    "share": Kind("boilerplate", "share and follow buttons, page tools"),
+    "tags": Kind("boilerplate", "keywords and category labels of this page"),
+    "advertisement": Kind("boilerplate", "ads, sponsors, promotions, praise of a shop"),
+    "consent": Kind("boilerplate", "cookie and privacy notices, age gates"),
+    "newsletter": Kind("boilerplate", "sign-up, subscription and paywall prompts"),
+    "about": Kind("boilerplate", "blurb about the author or the site; signatures"),
+    "search": Kind("boilerplate", "search boxes"),
+    "widget": Kind("boilerplate", "anything else: dialogs, polls, weather, log-in, options, other templates"),
+}
+"""Every kind, in the order of reports. Kept here only; `docs/goldens.md` is rendered from it."""
+PARTS = ("text", "meta", "ui")
+"""Parts of comments: what readers wrote; names, dates and counters; buttons."""
+
+
+class Selection(NamedTuple):
+    """Where a region stands on its page."""
+
+    selectors: tuple[str, ...]
+    """CSS selectors of the elements it covers, each matching exactly one."""
+    exact: str | None = None
+    """Words of the stretch inside the element, where that holds more than one kind."""
+    prefix: str | None = None
+    """Words right before `exact`, where it stands more than once."""
+    suffix: str | None = None
+    """Words right behind `exact`, as above."""
+    until: str | None = None
+    """Words that end a stretch which begins with `exact`, so that a long one need not be quoted whole."""
+
+
+class Resolved(NamedTuple):
+    """What came of putting regions on a page."""
+
+    tokens: tuple[PageToken, ...]
+    """Every visible token that belongs to exactly one region."""
+    problems: tuple[str, ...]
+    """What is wrong with the regions; empty for a good gold."""
+
+
+@dataclass
+class _Unit:
+    """A text node or an alternative text."""
+
+    text: str
+    line: int
+    block: str
+    claims: tuple[int, ...]
+    tokens: list[str] = field(default_factory=list)
+
+
+OPEN, CLOSE, TEXT = "open", "close", "text"
 
 
 def visible_text(html: str) -> str:
     """All visible text of a decoded page, blocks on lines of their own; empty for a page without a body."""
     body = LexborHTMLParser(html).body
-    return "".join(text for _, text in pieces(body)) if body is not None else ""
+    return "".join(_print(event, node, text) for event, node, text in _walk(body)) if body is not None else ""
 
 
-def pieces(root: LexborNode) -> Iterator[tuple[LexborNode, str]]:
-    """Text nodes, alternative texts of images, and a line break wherever a block begins or ends."""
-    node: LexborNode | None = root
-    closing = False
-    while node is not None:
-        if node.is_text_node:
-            yield node, node.text_content or ""
-        else:
-            yield from _edge(node, closing)
-            if not closing and (child := _first_child(node)) is not None:
-                node = child
+def visible_tokens(html: str) -> list[PageToken]:
+    """All visible tokens of a page with line, text node and block type; the region is 0 throughout."""
+    body = LexborHTMLParser(html).body
+    units = _units(body, {}) if body is not None else []
+    return [
+        PageToken(token, 0, unit.line, number, unit.block) for number, unit in enumerate(units) for token in unit.tokens
+    ]
+
+
+def resolve(html: str, regions: Sequence[tuple[Region, Selection]]) -> Resolved:
+    """Put regions on a page: every visible token must belong to exactly one.
+
+    Problems, all of them at once: a selector that is not CSS, matches nothing or more than one element, a quote that
+    is not there or stands more than once, tokens in no region or in several, regions out of document order.
+    """
+    tree = LexborHTMLParser(html)
+    problems: list[str] = []
+    claims: dict[int, list[int]] = {}
+    for number, (_, selection) in enumerate(regions):
+        for selector in selection.selectors:
+            node = _only_match(tree, selector, number, problems)
+            if node is not None:
+                claims.setdefault(node.mem_id, []).append(number)
+    units = _units(tree.body, claims) if tree.body is not None else []
+    stretch = [(unit_number, token) for unit_number, unit in enumerate(units) for token in unit.tokens]
+    owners: list[list[int]] = [list(units[unit_number].claims) for unit_number, _ in stretch]
+    for number, (_, selection) in enumerate(regions):
+        if selection.exact is not None:
+            _narrow(number, selection, stretch, owners, problems)
+    problems += _ownership_problems(regions, stretch, owners)
+    placed = tuple(
+        PageToken(token, owner[0], units[unit_number].line, unit_number, units[unit_number].block)
+        for (unit_number, token), owner in zip(stretch, owners, strict=True)
+        if len(owner) == 1
+    )
+    return Resolved(placed, tuple(problems + _order_problems(regions, placed)))
+
+
+def _only_match(tree: LexborHTMLParser, selector: str, number: int, problems: list[str]) -> LexborNode | None:
+    try:
+        found = tree.css(selector)
+    except (SelectolaxError, ValueError) as error:
+        problems.append(f"region {number + 1}: {selector!r} is not a CSS selector ({error})")
+        return None
+    if len(found) != 1:
+        problems.append(f"region {number + 1}: {selector!r} matches {len(found)} elements, not one")
+        return None
+    return found[0]
+
+
+def _narrow(
+    number: int,
+    selection: Selection,
+    stretch: Sequence[tuple[int, str]],
+    owners: list[list[int]],
+    problems: list[str],
+) -> None:
+    """Take back the claims of a quoted region that lie outside its quote."""
+    inside = [index for index, owner in enumerate(owners) if number in owner]
+    words = [stretch[index][1] for index in inside]
+    found = list(_quoted(words, selection))
+    if len(found) != 1:
+        quote = " … ".join(part for part in (selection.exact, selection.until) if part)
+        what = "is not there" if not found else f"stands there {len(found)} times; add prefix or suffix"
+        problems.append(f"region {number + 1}: {quote!r} {what}")
+    start, stop = found[0] if len(found) == 1 else (0, 0)
+    for place, index in enumerate(inside):
+        if not start <= place < stop:
+            owners[index].remove(number)
+
+
+def _quoted(words: Sequence[str], selection: Selection) -> Iterator[tuple[int, int]]:
+    """Every stretch of the words that the quote fits, as half-open index pairs."""
+    exact, until = tokens(selection.exact or ""), tokens(selection.until or "")
+    prefix, suffix = tokens(selection.prefix or ""), tokens(selection.suffix or "")
+    for start in _occurrences(words, exact, 0):
+        if prefix and list(words[max(0, start - len(prefix)) : start]) != prefix:
+            continue
+        stop = start + len(exact)
+        if until:
+            ends = _occurrences(words, until, stop)
+            end = next(ends, None)
+            if end is None:
                 continue
-        if node.mem_id == root.mem_id:
-            return
-        closing = node.next is None
-        node = node.next or node.parent
+            stop = end + len(until)
+        if not suffix or list(words[stop : stop + len(suffix)]) == suffix:
+            yield start, stop
 
 
-def _edge(node: LexborNode, closing: bool) -> Iterator[tuple[LexborNode, str]]:
-    """What an element's beginning or end adds: a break around blocks, alternative text between spaces."""
-    if node.tag in BLOCKS:
-        yield node, "\n"
-    if closing:
+def _occurrences(words: Sequence[str], wanted: Sequence[str], start: int) -> Iterator[int]:
+    for index in range(start, len(words) - len(wanted) + 1):
+        if wanted and list(words[index : index + len(wanted)]) == list(wanted):
+            yield index
+
+
+def _ownership_problems(
+    regions: Sequence[tuple[Region, Selection]], stretch: Sequence[tuple[int, str]], owners: Sequence[Sequence[int]]
+) -> list[str]:
+    problems = []
+    for index, owner in enumerate(owners):
+        before = owners[index - 1] if index else None
+        if len(owner) != 1 and owner != before:
+            where = " ".join(token for _, token in stretch[index : index + 6])
+            names = " and ".join(f"{number + 1} ({regions[number][0].kind})" for number in owner)
+            problems.append(
+                f"words in several regions, {names}: {where!r}" if owner else f"words in no region: {where!r}"
+            )
+    return problems
+
+
+def _order_problems(regions: Sequence[tuple[Region, Selection]], placed: Sequence[PageToken]) -> list[str]:
+    first: dict[int, int] = {}
+    for index, token in enumerate(placed):
+        first.setdefault(token.region, index)
+    problems = [
+        f"region {number + 1} ({region.kind}) holds no word"
+        for number, (region, _) in enumerate(regions)
+        if number not in first
+    ]
+    order = sorted(first, key=lambda number: first[number])
+    problems += [
+        f"region {late + 1} stands before region {early + 1} on the page; list regions in document order"
+        for early, late in pairwise(order)
+        if late < early
+    ]
+    return problems
+
+
+def _units(root: LexborNode, claims: Mapping[int, Sequence[int]]) -> list[_Unit]:
+    """Text nodes and alternative texts in document order, tokenised line by line."""
+    units: list[_Unit] = []
+    active: list[int] = []
+    blocks: list[str] = []
+    line = 0
+    for event, node, text in _walk(root):
+        if event == TEXT:
+            units.append(_Unit(text, line, blocks[-1] if blocks else "paragraph", tuple(active)))
+            continue
+        if node.tag in BLOCKS:
+            line += 1
+        if event == OPEN:
+            active += claims.get(node.mem_id, ())
+            if node.tag in BLOCK_TYPES:
+                blocks.append(BLOCK_TYPES[node.tag])
+        else:
+            for number in claims.get(node.mem_id, ()):
+                active.remove(number)
+            if node.tag in BLOCK_TYPES:
+                blocks.pop()
+    _tokenise(units)
+    return units
+
+
+def _tokenise(units: Sequence[_Unit]) -> None:
+    """Give each unit the tokens that begin in it, and number the lines that hold any from 0.
+
+    Inline elements do not part words, so a word may begin in one unit and end in another. Between two white spaces
+    the tokens of a prefix are counted at each unit's end: a token belongs to the unit that holds its first character.
+    """
+    lines: dict[int, list[_Unit]] = {}
+    for unit in units:
+        lines.setdefault(unit.line, []).append(unit)
+    number = 0
+    for members in lines.values():
+        for unit, words in zip(members, _shared_out([unit.text for unit in members]), strict=True):
+            unit.tokens, unit.line = words, number
+        number += any(unit.tokens for unit in members)
+
+
+def _shared_out(texts: Sequence[str]) -> list[list[str]]:
+    """The tokens of each text, as they are when the texts are read as one."""
+    owned: list[list[str]] = [[] for _ in texts]
+    word = ""
+    parts: list[tuple[int, int]] = []
+    for number, text in enumerate(texts):
+        for index, chunk in enumerate(_chunks(text)):
+            if index % 2:  # white space: what came before is a whole chunk
+                _settle(word, parts, owned)
+                word, parts = "", []
+            elif chunk:
+                word += chunk
+                parts.append((number, len(word)))
+    _settle(word, parts, owned)
+    return owned
+
+
+def _chunks(text: str) -> list[str]:
+    """Stretches without and with white space in turn."""
+    return re.split(r"(\s+)", text)
+
+
+def _settle(word: str, parts: Sequence[tuple[int, int]], owned: list[list[str]]) -> None:
+    if not parts:
         return
-    if node.tag == "template":
-        for fragment in node.template_fragments()[:1]:
-            yield from pieces(fragment)
-        yield node, "\n"
-    alternative = _alternative(node)
-    if alternative:
-        yield node, f" {alternative} "
+    words = tokens(word)
+    done = 0
+    for number, end in parts[:-1]:
+        begun = len(tokens(word[:end]))
+        owned[number] += words[done:begun]
+        done = max(done, begun)
+    owned[parts[-1][0]] += words[done:]
 
 
-def _first_child(node: LexborNode) -> LexborNode | None:
-    return None if node.tag in SILENT else node.first_child
+def _walk(root: LexborNode) -> Iterator[tuple[str, LexborNode, str]]:
+    """Elements opening and closing, and visible texts between them, in document order; without recursion."""
+    ahead = [(OPEN, root)]
+    while ahead:
+        event, node = ahead.pop()
+        if node.is_text_node:
+            yield TEXT, node, node.text_content or ""
+            continue
+        yield event, node, ""
+        if event == OPEN:
+            alternative = _alternative(node)
+            if alternative:
+                yield TEXT, node, f" {alternative} "
+            ahead.append((CLOSE, node))
+            ahead += [(OPEN, child) for child in reversed(_children(node))]
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    """What stands in an element; the content of a template is a tree of its own."""
+    if node.tag in SILENT:
+        return []
+    parents = [node, *node.template_fragments()[:1]] if node.tag == "template" else [node]
+    children = []
+    for parent in parents:
+        child = parent.first_child
+        while child is not None:
+            children.append(child)
+            child = child.next
+    return children
+
+
+def _print(event: str, node: LexborNode, text: str) -> str:
+    return text if event == TEXT else "\n" if node.tag in BLOCKS else ""
 
 
 def _alternative(node: LexborNode) -> str | None:
     """Alternative text of an image, an area of an image map, or a button made of an image."""
-    if node.tag in {"img", "area"} or (node.tag == "input" and node.attributes.get("type") == "image"):
+    if node.tag in {"img", "area"} or (node.tag == "input" and (node.attributes.get("type") or "").lower() == "image"):
         return node.attributes.get("alt")
     return None

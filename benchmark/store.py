@@ -86,13 +86,15 @@ def explained(what: Path) -> Iterator[None]:
         if error.errno == errno.ENOSPC:
             raise EnvironmentFault(
                 f"no space left while writing {what}; what was finished is kept. "
-                f"Free some space and run the same command with --resume"
+                f"Free some space and run the same command again, `run` and `extract` with --resume"
             ) from error
         if isinstance(error, PermissionError) or error.errno == errno.EROFS:
             raise EnvironmentFault(
                 f"cannot write {what}: {error.strerror}. Give a folder you own: --out FOLDER"
             ) from error
-        raise EnvironmentFault(f"cannot write {what}: {error}") from error
+        raise EnvironmentFault(
+            f"cannot write {what}: {error.strerror or error}. Give another folder: --out FOLDER"
+        ) from error
 
 
 def write(path: Path, content: bytes) -> None:
@@ -130,7 +132,8 @@ class Run:
             raise UsageError(
                 f"{folder} holds no run (no manifest.json); give the folder that `boilerbench run` printed"
             )
-        found = run._read_json("manifest.json").get("format")
+        manifest = run._read_json("manifest.json")
+        found = manifest.get("format") if isinstance(manifest, dict) else None
         if found != FORMAT:
             raise UsageError(f"{folder} has run format {found}; this boilerbench reads format {FORMAT}. Run it again")
         return run
@@ -143,7 +146,10 @@ class Run:
 
     def manifest(self) -> Manifest:
         """The manifest as it stands on disk."""
-        return Manifest(**self._read_json("manifest.json"))
+        try:
+            return Manifest(**self._read_json("manifest.json"))
+        except TypeError as error:
+            raise UsageError(f"{self.folder / 'manifest.json'} is not as it was written: {error}") from error
 
     @property
     def scratch(self) -> Path:
@@ -151,8 +157,11 @@ class Run:
         return self.folder / "scratch"
 
     def clear_scratch(self) -> None:
-        """Remove what workers, also those of a killed run, left behind."""
+        """Remove what workers and half-written files, also those of a killed run, left behind."""
         shutil.rmtree(self.scratch, ignore_errors=True)
+        for draft in self.folder.rglob(".draft-*"):
+            with contextlib.suppress(OSError):  # it is only litter, and a fault worth telling may be on its way
+                draft.unlink()
 
     # pages ----------------------------------------------------------------------------------------------------
 
@@ -250,10 +259,7 @@ class Run:
 
     def scores(self, name: str) -> Any:  # noqa: ANN401 - a pandas.DataFrame, imported only where it is needed
         """A long-form table as a pandas frame; text columns are categories."""
-        import pyarrow.parquet as pq
-
-        table = pq.read_table(self.folder / name)
-        return table.to_pandas(categories=["corpus", "page_id", "adapter", "scorer", "metric"])
+        return self._open_table(name).read().to_pandas(categories=["corpus", "page_id", "adapter", "scorer", "metric"])
 
     def write_metrics(self, name: str, metrics: Sequence[Metric]) -> None:
         """Write declarations of metrics; an infinite bound becomes null."""
@@ -310,20 +316,25 @@ class Run:
         try:
             return json.loads(path.read_bytes())
         except FileNotFoundError as error:
-            raise UsageError(
-                f"{path} is missing; run the stage that writes it first (see `boilerbench --help`)"
-            ) from error
+            raise _missing(path) from error
         except ValueError as error:
             raise UsageError(f"{path} is not JSON: {error}") from error
 
     def _read_table(self, name: str) -> Iterator[dict[str, Any]]:
+        for batch in self._open_table(name).iter_batches():
+            yield from batch.to_pylist()
+
+    def _open_table(self, name: str) -> Any:  # noqa: ANN401 - a pyarrow.parquet.ParquetFile
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         path = self.folder / name
-        if not path.is_file():
-            raise UsageError(f"{path} is missing; run the stage that writes it first (see `boilerbench --help`)")
-        for batch in pq.ParquetFile(path).iter_batches():
-            yield from batch.to_pylist()
+        try:
+            return pq.ParquetFile(path)
+        except FileNotFoundError as error:
+            raise _missing(path) from error
+        except pa.ArrowInvalid as error:
+            raise UsageError(f"{path} is not a Parquet file: {error}; run the stage that writes it again") from error
 
     def _write_table(self, name: str, schema: Any, rows: Iterable[Mapping[str, Any]]) -> None:  # noqa: ANN401
         import pyarrow as pa
@@ -341,6 +352,10 @@ class Run:
                 draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _missing(path: Path) -> UsageError:
+    return UsageError(f"{path} is missing; run the stage that writes it first (see `boilerbench --help`)")
 
 
 def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

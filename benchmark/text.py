@@ -287,14 +287,15 @@ _PREFORMATTED = frozenset("listing plaintext pre textarea xmp".split())
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _RAW = SILENT | frozenset("body html math plaintext svg table template textarea title xmp".split())
 # A next one closes the one before, so that these nest no deeper than the elements around them.
-_SELF_CLOSING = frozenset("dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split())
+_SELF_CLOSING = frozenset("dd dt h1 h2 h3 h4 h5 h6 li optgroup option p rp rt tbody td tfoot th thead tr".split())
 _UNCOUNTED = _VOID | _RAW | _SELF_CLOSING
 
 _DEEPEST = 512
 _MANY_TAGS = 5000
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _STRUCTURE_TAG = re.compile(
-    r"</?(?:body|caption|col|colgroup|frame|frameset|head|html|tbody|td|tfoot|th|thead|tr)(?=[\s/>])", re.IGNORECASE
+    r"</?(?:body|caption|col|colgroup|form|frame|frameset|head|html|tbody|td|tfoot|th|thead|tr)(?=[\s/>])",
+    re.IGNORECASE,
 )
 _DEEPEST_MARKDOWN = 96
 
@@ -314,7 +315,8 @@ def plain(text: str, form: str) -> str:
     - text: `<noscript>`, `<template>`, hidden elements, what stands inside `<object>`, `<video>` or `<canvas>`, titles
       of SVG images, a stray `<title>` below the body. Whether they show depends on scripts and style sheets that an
       answer comes without; html_text prints them, and `regions.py` counts them on the page: a leak stays a leak;
-    - table tags outside a table, which HTML5 ignores, still separate words, as do the seams of joined documents.
+    - tags that HTML5 ignores where they stand (table tags outside a table, a form in a form, the seams of joined
+      documents) still separate words.
 
     Markdown is CommonMark with tables and strikethrough, rendered by markdown-it-py and read in the same way, so that
     marks and link targets vanish. Time is linear in the length: elements deeper than 512 (Chromium's limit) lose their

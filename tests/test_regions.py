@@ -201,11 +201,13 @@ def test_50_000_elements_beside_each_other_end_in_reasonable_time(element: str) 
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.xfail(raises=RecursionError, strict=True, reason="templates are read by recursion")
 def test_deeply_nested_templates_are_read_to_the_end() -> None:
-    assert words("<body>" + "<template>" * 2_000 + "deep") == "deep"
+    try:
+        seen = words("<body>" + "<template>" * 2_000 + "deep")
+    except RecursionError:
+        seen = ""  # a failure here, without a report of a thousand frames
+    assert seen == "deep"
 
 
-@pytest.mark.xfail(strict=True, reason="the value of `type` is compared with its case")
 def test_an_attribute_value_that_html_reads_without_case_is_read_so() -> None:
     assert words("<input type=IMAGE alt=a>") == "a"

@@ -86,6 +86,7 @@ def test_cells_controls_pictures_and_ruby_stand_apart_on_one_line(html: str) -> 
         "<thead>foo</thead><tbody>bar</tbody>",
         "<html><body>foo</body></html><html><body>bar</body></html>",
         "<caption>foo</caption>bar",
+        "<form>foo<form>bar",
     ],
 )
 def test_tags_that_html5_ignores_still_part_words(html: str) -> None:
@@ -204,7 +205,11 @@ PIECES = st.one_of(
 )
 
 
-@given(pieces=st.lists(PIECES, max_size=40), deepest=st.integers(0, 4))
+# Not in tables: HTML5 moves what stands wrongly in one before it, an element as a whole and its pieces one by one.
+@given(
+    pieces=st.lists(PIECES.filter(lambda piece: not re.search("<(table|t[rd])", piece)), max_size=40),
+    deepest=st.integers(0, 4),
+)
 def test_flattening_deep_elements_changes_no_word(pieces: list[str], deepest: int) -> None:
     html = "".join(pieces)
     whole = plain(html, "html")
