@@ -79,12 +79,12 @@ PARTS = ("text", "meta", "ui")
 
 
 class Selection(NamedTuple):
-    """Where a region stands on its page."""
+    """One element a region covers, or a stretch of words inside it (W3C Web Annotation: CSS and text quote selector)."""
 
-    selectors: tuple[str, ...]
-    """CSS selectors of the elements it covers, each matching exactly one."""
+    selector: str
+    """CSS selector that matches exactly one element."""
     exact: str | None = None
-    """Words of the stretch inside the element, where that holds more than one kind."""
+    """Words of the stretch, where the element holds more than one kind; None for all of it."""
     prefix: str | None = None
     """Words right before `exact`, where it stands more than once."""
     suffix: str | None = None
@@ -119,7 +119,7 @@ OPEN, CLOSE, TEXT = "open", "close", "text"
 def visible_text(html: str) -> str:
     """All visible text of a decoded page, blocks on lines of their own; empty for a page without a body."""
     body = LexborHTMLParser(html).body
-    return "".join(_print(event, node, text) for event, node, text in _walk(body)) if body is not None else ""
+    return "".join(_print(event, node, text) for event, node, text in walk(body)) if body is not None else ""
 
 
 def visible_tokens(html: str) -> list[PageToken]:
@@ -131,7 +131,7 @@ def visible_tokens(html: str) -> list[PageToken]:
     ]
 
 
-def resolve(html: str, regions: Sequence[tuple[Region, Selection]]) -> Resolved:
+def resolve(html: str, regions: Sequence[tuple[Region, Sequence[Selection]]]) -> Resolved:
     """Put regions on a page: every visible token must belong to exactly one.
 
     Problems, all of them at once: a selector that is not CSS, matches nothing or more than one element, a quote that
@@ -139,25 +139,27 @@ def resolve(html: str, regions: Sequence[tuple[Region, Selection]]) -> Resolved:
     """
     tree = LexborHTMLParser(html)
     problems: list[str] = []
+    selections = [(number, one) for number, (_, places) in enumerate(regions) for one in places]
     claims: dict[int, list[int]] = {}
-    for number, (_, selection) in enumerate(regions):
-        for selector in selection.selectors:
-            node = _only_match(tree, selector, number, problems)
-            if node is not None:
-                claims.setdefault(node.mem_id, []).append(number)
+    for index, (number, selection) in enumerate(selections):
+        node = _only_match(tree, selection.selector, number, problems)
+        if node is not None:
+            claims.setdefault(node.mem_id, []).append(index)
     units = _units(tree.body, claims) if tree.body is not None else []
-    stretch = [(unit_number, token) for unit_number, unit in enumerate(units) for token in unit.tokens]
-    owners: list[list[int]] = [list(units[unit_number].claims) for unit_number, _ in stretch]
-    for number, (_, selection) in enumerate(regions):
+    stretch = [(number, token) for number, unit in enumerate(units) for token in unit.tokens]
+    claimed = [list(units[number].claims) for number, _ in stretch]
+    for index, (number, selection) in enumerate(selections):
         if selection.exact is not None:
-            _narrow(number, selection, stretch, owners, problems)
-    problems += _ownership_problems(regions, stretch, owners)
+            _narrow(index, number, selection, stretch, claimed, problems)
+    owners = [[selections[index][0] for index in indexes] for indexes in claimed]
+    kinds = [region for region, _ in regions]
+    problems += _ownership_problems(kinds, stretch, owners)
     placed = tuple(
-        PageToken(token, owner[0], units[unit_number].line, unit_number, units[unit_number].block)
-        for (unit_number, token), owner in zip(stretch, owners, strict=True)
+        PageToken(token, owner[0], units[number].line, number, units[number].block)
+        for (number, token), owner in zip(stretch, owners, strict=True)
         if len(owner) == 1
     )
-    return Resolved(placed, tuple(problems + _order_problems(regions, placed)))
+    return Resolved(placed, tuple(problems + _order_problems(kinds, placed)))
 
 
 def _only_match(tree: LexborHTMLParser, selector: str, number: int, problems: list[str]) -> LexborNode | None:
@@ -173,24 +175,24 @@ def _only_match(tree: LexborHTMLParser, selector: str, number: int, problems: li
 
 
 def _narrow(
+    index: int,
     number: int,
     selection: Selection,
     stretch: Sequence[tuple[int, str]],
-    owners: list[list[int]],
+    claimed: list[list[int]],
     problems: list[str],
 ) -> None:
-    """Take back the claims of a quoted region that lie outside its quote."""
-    inside = [index for index, owner in enumerate(owners) if number in owner]
-    words = [stretch[index][1] for index in inside]
-    found = list(_quoted(words, selection))
+    """Take back the claims of a quoted selection that lie outside its quote."""
+    inside = [place for place, indexes in enumerate(claimed) if index in indexes]
+    found = list(_quoted([stretch[place][1] for place in inside], selection))
     if len(found) != 1:
         quote = " … ".join(part for part in (selection.exact, selection.until) if part)
         what = "is not there" if not found else f"stands there {len(found)} times; add prefix or suffix"
-        problems.append(f"region {number + 1}: {quote!r} {what}")
+        problems.append(f"region {number + 1}: {quote!r} in {selection.selector!r} {what}")
     start, stop = found[0] if len(found) == 1 else (0, 0)
-    for place, index in enumerate(inside):
-        if not start <= place < stop:
-            owners[index].remove(number)
+    for order, place in enumerate(inside):
+        if not start <= order < stop:
+            claimed[place].remove(index)
 
 
 def _quoted(words: Sequence[str], selection: Selection) -> Iterator[tuple[int, int]]:
@@ -218,27 +220,27 @@ def _occurrences(words: Sequence[str], wanted: Sequence[str], start: int) -> Ite
 
 
 def _ownership_problems(
-    regions: Sequence[tuple[Region, Selection]], stretch: Sequence[tuple[int, str]], owners: Sequence[Sequence[int]]
+    regions: Sequence[Region], stretch: Sequence[tuple[int, str]], owners: Sequence[Sequence[int]]
 ) -> list[str]:
     problems = []
     for index, owner in enumerate(owners):
         before = owners[index - 1] if index else None
         if len(owner) != 1 and owner != before:
             where = " ".join(token for _, token in stretch[index : index + 6])
-            names = " and ".join(f"{number + 1} ({regions[number][0].kind})" for number in owner)
+            names = " and ".join(f"{number + 1} ({regions[number].kind})" for number in owner)
             problems.append(
                 f"words in several regions, {names}: {where!r}" if owner else f"words in no region: {where!r}"
             )
     return problems
 
 
-def _order_problems(regions: Sequence[tuple[Region, Selection]], placed: Sequence[PageToken]) -> list[str]:
+def _order_problems(regions: Sequence[Region], placed: Sequence[PageToken]) -> list[str]:
     first: dict[int, int] = {}
     for index, token in enumerate(placed):
         first.setdefault(token.region, index)
     problems = [
         f"region {number + 1} ({region.kind}) holds no word"
-        for number, (region, _) in enumerate(regions)
+        for number, region in enumerate(regions)
         if number not in first
     ]
     order = sorted(first, key=lambda number: first[number])
@@ -256,7 +258,7 @@ def _units(root: LexborNode, claims: Mapping[int, Sequence[int]]) -> list[_Unit]
     active: list[int] = []
     blocks: list[str] = []
     line = 0
-    for event, node, text in _walk(root):
+    for event, node, text in walk(root):
         if event == TEXT:
             units.append(_Unit(text, line, blocks[-1] if blocks else "paragraph", tuple(active)))
             continue
@@ -325,7 +327,7 @@ def _settle(word: str, parts: Sequence[tuple[int, int]], owned: list[list[str]])
     owned[parts[-1][0]] += words[done:]
 
 
-def _walk(root: LexborNode) -> Iterator[tuple[str, LexborNode, str]]:
+def walk(root: LexborNode) -> Iterator[tuple[str, LexborNode, str]]:
     """Elements opening and closing, and visible texts between them, in document order; without recursion."""
     ahead = [(OPEN, root)]
     while ahead:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,6 @@ HOST = re.compile(r"(?i)//([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
 DOMAIN = re.compile(
     r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|info|io|co|tv|me|eu|fr|be|ch|dz|ma|tn|sn|ru|uk|de|ca|africa)\b"
 )
-ATTRIBUTE = re.compile(r"""(?s)[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 HINTS = re.compile(
     r"(?i)articlebody|cc-select|mark-selected|data-label|boilerplate|\bgold|ground.?truth|annotat|main-?text|full-?text"
 )
@@ -121,9 +119,7 @@ def test_a_page_declares_utf_8_at_once_and_is_utf_8(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_holds_no_hint_where_its_body_is(page: str) -> None:
-    marked = [attribute for attribute in ATTRIBUTE.findall(source(page)) if HINTS.search(attribute)]
-    assert marked == []
-    assert "articlebody" not in source(page).lower()
+    assert HINTS.findall(source(page)) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -183,24 +179,16 @@ def test_the_body_of_003_has_537_words_and_stands_on_its_page_twice() -> None:
 
 
 def test_the_comments_of_003_stand_on_its_page_twice_behind_both_copies_of_its_body() -> None:
-    first, rest = (document("003").partition("Réagir à cet article\n")[index] for index in (0, 2))
-    block, again = rest.split("Réagir à cet article\n")
-    comments = tokens(block)
-    copies = places(comments, words("003"))
+    _, comments, again = document("003").split("Réagir à cet article\n")
+    assert again.startswith(comments.rstrip())
+    copies = places(tokens(comments), words("003"))
     assert len(copies) == 2
     assert copies[0] > max(places(tokens(body("003")), words("003")))
-    assert tokens(again)[: len(comments)] == comments
-    assert tokens(first)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "003"])
 def test_every_other_body_stands_on_its_page_once(page: str) -> None:
     assert len(places(tokens(body(page)), words(page))) == 1
-
-
-def test_the_gold_bodies_are_all_different_texts() -> None:
-    bodies = [set(tokens(body(page))) for page in PAGES]
-    assert all(first != second for first, second in pairwise(bodies))
 
 
 def test_no_two_pages_are_of_one_site() -> None:

@@ -205,11 +205,13 @@ PIECES = st.one_of(
 )
 
 
-# Not in tables: HTML5 moves what stands wrongly in one before it, an element as a whole and its pieces one by one.
+# No random tables: HTML5 moves what stands wrongly in one before it, an element as a whole but its pieces one by one.
 @given(
     pieces=st.lists(PIECES.filter(lambda piece: not re.search("<(table|t[rd])", piece)), max_size=40),
     deepest=st.integers(0, 4),
 )
+@example(["<div>", "two", "</div>", "one"], 0)
+@example(["<table><tr><td>", "two", "</td>", "moved", "<td>", "one"], 0)
 def test_flattening_deep_elements_changes_no_word(pieces: list[str], deepest: int) -> None:
     html = "".join(pieces)
     whole = plain(html, "html")
@@ -278,6 +280,11 @@ def test_markdown_loses_its_marks_and_targets(markdown: str, expected: str) -> N
 )
 def test_markdown_nested_too_deep_keeps_its_words_and_what_follows(markdown: str) -> None:
     assert tokens(plain(markdown, "markdown")) == tokens(markdown)
+
+
+def test_markdown_nested_too_deep_ends_where_its_list_ends() -> None:
+    deep = "\n".join("  " * level + f"- w{level}" for level in range(300))
+    assert plain(f"{deep}\n\nlast *line*", "markdown").endswith("w299\nlast line")
 
 
 @given(st.text(alphabet="ab *_`[]()<>!#-+|~\\&;:/\n\t1.\"'=\0\ud800"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Timing(NamedTuple):
-    """One counted call, beside the reference call of the same page right before or after it."""
+    """One counted call, beside what the reference took for the same page in the same round."""
 
     cpu_ns: int
     """CPU time of the worker and of the children it waited for."""
@@ -18,12 +18,13 @@ class Timing(NamedTuple):
     """CPU time of decoding the page, part of `cpu_ns`; 0 where the adapter took the bytes."""
     peak_rss_bytes: int | None
     """Largest memory of the worker during the call, its children left out; None where the system does not say."""
-    reference_cpu_ns: int | None
-    """CPU time of the paired reference call; None where the reference failed on the page."""
+    reference_cpu_ns: float | None
+    """CPU time of the reference: median of the round's calls on the page, of which each adapter's call has one right
+    before or after it. None where the reference failed on the page."""
 
     @property
     def ratio(self) -> float | None:
-        """CPU time as a multiple of the paired reference call."""
+        """CPU time as a multiple of the reference's."""
         return self.cpu_ns / self.reference_cpu_ns if self.reference_cpu_ns else None
 
 

@@ -99,7 +99,7 @@ def test_the_adjusted_p_value_of_a_pair_is_never_below_its_own() -> None:
 
 def test_adapters_that_are_identical_or_differ_by_rounding_have_p_1() -> None:
     level = np.random.default_rng(4).random(30)
-    pages = np.stack([level, level, level * 3 / 3 + 1e-16, level + 0.1])
+    pages = np.stack([level, level, level + 1e-13, level + 0.1])
     found = pairs.adjusted_p(means(pages), np.array([[0, 1], [0, 2], [0, 3]], dtype=np.intp), seed(), 999)
     assert found.tolist() == [1.0, 1.0, 0.001]
 
@@ -136,6 +136,17 @@ def test_eight_equal_adapters_are_falsely_separated_in_at_most_5_of_100_experime
         found = pairs.adjusted_p(means(sizes * level, sizes), all_pairs(8), seed(number), 199)
         alarms += bool(found.min() <= pairs.SIGNIFICANT)
     assert alarms / experiments <= 0.05 + 2.6 * np.sqrt(0.05 * 0.95 / experiments)
+
+
+def test_a_difference_is_counted_in_linearised_standard_errors_where_defined_pages_differ() -> None:
+    rng = np.random.default_rng(10)
+    sizes = rng.integers(1, 9, (2, 12)).astype(np.float64)
+    sums = sizes * rng.random((2, 12))
+    both = sums.sum() / sizes.sum()
+    influence = (sums[0] - both * sizes[0] - sums[1] + both * sizes[1]) / (sizes.sum() / 2)
+    difference = sums[0].sum() / sizes[0].sum() - sums[1].sum() / sizes[1].sum()
+    found = pairs.paired_statistics(means(sums, sizes), all_pairs(2))(np.ones((1, 12)))
+    assert found.item() == pytest.approx(abs(difference) / np.sqrt((influence**2).sum()))
 
 
 def test_a_swap_that_leaves_the_measure_undefined_counts_as_extreme() -> None:

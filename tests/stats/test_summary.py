@@ -216,7 +216,7 @@ def test_a_geometric_mean_has_an_interval_of_ratios() -> None:
 
 def test_a_page_of_zero_leaves_a_geometric_mean_without_interval_and_test() -> None:
     table = levels()
-    table["one"][3] = 0.0
+    table["one"][3] = table["one"][7] = 0.0
     rows, compared = summarize(scores_of(table, TIME.name), pages_of(40), [replace(TIME, headline=True)], NOBODY, 0)
     assert (row_of(rows, adapter="one").estimate, row_of(rows, adapter="one").low) == (0.0, None)
     assert pair_of(compared, "one", "two").p_adjusted is None
@@ -259,6 +259,7 @@ def test_strata_that_hold_four_clusters_or_more_narrow_the_interval() -> None:
 
     plain = width([""] * 40)
     assert width(["x"] * 20 + ["y"] * 20) < 0.1 * plain
+    assert width(["x"] * 20 + ["y"] * 16 + ["z"] * 4) < 0.1 * plain
     assert width(["x"] * 20 + ["y"] * 17 + ["z"] * 3) == plain
 
 
@@ -286,7 +287,7 @@ def two_metrics(adapters: Iterable[str] = ("one", "two", "low"), corpus: str = "
 
 
 SITES: dict[str, list[Any]] = {
-    "cluster": [f"s{number // 2 if number < 20 else number}" for number in range(40)],
+    "cluster": [f"s{number // 5 if number < 20 else number}" for number in range(40)],
     "stratum": ["x", "x", "y", "y"] * 10,
     "language": ["en"] * 30 + ["fr"] * 10,
 }
@@ -362,6 +363,13 @@ def test_corpora_with_the_same_scores_are_resampled_independently() -> None:
     half = len(rows) // 2
     assert [row.estimate for row in rows[:half]] == [row.estimate for row in rows[half:]]
     assert [row.low for row in rows[:half]] != [row.low for row in rows[half:]]
+
+
+def test_slices_of_the_same_pages_are_resampled_independently() -> None:
+    pages = pages_of(40, language=["en"] * 40)
+    rows, _ = summarize(scores_of({"a": levels()["one"]}), pages, [F1], NOBODY, 0, ["language"])
+    assert rows[0].estimate == rows[1].estimate
+    assert rows[0].low != rows[1].low
 
 
 def test_all_that_is_wrong_with_columns_slices_and_declarations_is_said_at_once() -> None:
