@@ -79,7 +79,7 @@ PARTS = ("text", "meta", "ui")
 
 
 class Selection(NamedTuple):
-    """One element a region covers, or a stretch of words inside it (W3C Web Annotation: CSS and text quote selector)."""
+    """One element a region covers, or a stretch of words in it: CSS and text quote selector of W3C Web Annotation."""
 
     selector: str
     """CSS selector that matches exactly one element."""

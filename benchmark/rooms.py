@@ -41,7 +41,7 @@ def load_file(file: Path) -> ModuleType:
     """Import a member that stands outside the package, under a name of its own."""
     spec = importlib.util.spec_from_file_location(f"boilerbench_outside_{file.stem}", file)
     if spec is None or spec.loader is None or not file.is_file():
-        raise UsageError(f"{file} is not a Python file; give the path of a .py file")
+        raise UsageError(f"{file} is not a {'Python ' if file.is_file() else ''}file; give the path of a .py file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:

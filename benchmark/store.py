@@ -52,9 +52,9 @@ class Shard:
 
 
 def bundled() -> Path:
-    """The folder that holds `seeds/` and `goldens/`: the checkout, or the copy inside an installed wheel."""
-    checkout = PACKAGE.parent
-    return checkout if (checkout / "seeds").is_dir() and (checkout / "goldens").is_dir() else PACKAGE / "bundled"
+    """The folder that holds `seeds/` and `goldens/`: the copy inside an installed wheel, else the checkout."""
+    inside = PACKAGE / "bundled"  # first: beside an installed package may stand folders of anybody
+    return inside if inside.is_dir() else PACKAGE.parent
 
 
 def cache_folder() -> Path:

@@ -100,9 +100,7 @@ _ATTRIBUTE = re.compile(
     rb"([^\t\n\f\r />][^\t\n\f\r />=]*)"
     rb"(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"?|'([^']*)'?|([^\t\n\f\r >\"'][^\t\n\f\r >]*)?))?"
 )
-_CONTENT = re.compile(
-    rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|(?![\"'])([^\t\n\f\r ;]*)|)", re.IGNORECASE
-)
+_CONTENT = re.compile(rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r ;]*))", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml(?:(?!encoding)[^>])*encoding[\x00-\x20]*=[\x00-\x20]*([\"'])([^\x00-\x20>]*?)\1[^>]*>")
 
 
@@ -110,15 +108,15 @@ def decode(html: bytes, charset: str | None = None) -> str:
     """The text of a page's bytes as browsers decode it; `charset` is the label that the server declared.
 
     Never raises: what cannot be decoded becomes U+FFFD. A byte order mark is removed. The undefined bytes 0x80-0x9F of
-    the windows encodings become C1 controls, as the Encoding standard's indexes have it. Python's codecs do the work;
-    over all single bytes and all pairs they agree with the standard's indexes in every letter and digit, except for 157
-    pairs of Big5 (Hong Kong characters added in 2004 and 2008), one of GB18030, and the number of U+FFFD that a broken
-    sequence becomes. An encoding that the standard refuses to decode (`replacement`) gives a single U+FFFD.
+    the windows encodings become C1 controls, as in the Encoding standard's indexes. Python's codecs do the work: over
+    all single bytes they give what the standard gives, over all pairs of bytes the same letters and digits, except 157
+    characters of Big5 (Hong Kong's later ones) and a few of GB18030 (those that its edition of 2022 moved); how many
+    U+FFFD a broken sequence becomes may differ. An encoding that the standard refuses to decode (`replacement`) gives a
+    single U+FFFD.
     """
     name = encoding(html, charset)
-    for mark, marked in _MARKS.items():
-        if html.startswith(mark) and marked == name:
-            html = html[len(mark) :]
+    mark = next(filter(html.startswith, _MARKS), b"")
+    html = html[len(mark) :]
     if name in _UNICODE:
         return html.decode(_UNICODE[name], "replace")
     if name in _MULTIBYTE:
@@ -138,11 +136,10 @@ def encoding(html: bytes, charset: str | None = None) -> str:
     several bytes stands before it); then a `meta` element further down, which a browser's tree builder obeys too;
     then windows-1252.
     """
-    for mark, name in _MARKS.items():
-        if html.startswith(mark):
-            return name
+    mark = next(filter(html.startswith, _MARKS), b"")
     return (
-        _labelled((charset or "").encode("utf-8", "replace"))
+        _MARKS.get(mark)
+        or _labelled((charset or "").encode("utf-8", "replace"))
         or _prescan(html[:_PRESCAN_BYTES])
         or ("utf-8" if _is_utf8(html) else _declared_in_meta(html))
         or "windows-1252"
@@ -180,15 +177,14 @@ def _declared_in_meta(html: bytes) -> str | None:
 
 
 def _read_attributes(html: bytes, at: int, found: dict[bytes, bytes]) -> int:
-    """Collect attributes, the first of each name; position after them, or -1 and none when the bytes run out."""
+    """Collect attributes, the first of each name, and return where they end; none when the bytes run out first."""
     while True:
         at = _GAP.match(html, at).end()  # type: ignore[union-attr]
         match = _ATTRIBUTE.match(html, at)
-        if match is None and at < len(html):
-            return at - 1  # at the `>`, which the caller steps over
-        if match is None or match.end() == len(html):
-            found.clear()
-            return -1
+        if match is None:
+            if at == len(html):
+                found.clear()
+            return at
         at = match.end()
         found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or b"")
 
@@ -250,8 +246,7 @@ def _mend(error: UnicodeError) -> tuple[str, int]:
     shift = {"euc_jp": 0x80, "iso2022_jp_ext": 0}.get(error.encoding)
     if shift is not None and 0x21 <= lead - shift <= 0x7E and 0x21 <= trail - shift <= 0x7E:
         character = _shift_jis(lead - shift - 0x21, trail - shift - 0x21).decode("cp932", "replace")
-        if len(character) == 1:
-            return character, error.start + 2
+        return (character if len(character) == 1 else "\ufffd"), error.start + 2
     return "\ufffd", error.end
 
 
@@ -291,7 +286,7 @@ _SELF_CLOSING = frozenset("dd dt h1 h2 h3 h4 h5 h6 li optgroup option p rp rt tb
 _UNCOUNTED = _VOID | _RAW | _SELF_CLOSING
 
 _DEEPEST = 512
-_MANY_TAGS = 5000
+_MANY_TAGS = 10_000
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _STRUCTURE_TAG = re.compile(
     r"</?(?:body|caption|col|colgroup|form|frame|frameset|head|html|tbody|td|tfoot|th|thead|tr)(?=[\s/>])",

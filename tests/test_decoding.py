@@ -120,6 +120,7 @@ HEADS = [
     (b"</meta charset=koi8-r>", None),
     (b"< meta charset=koi8-r>", None),
     (b"<meta charset=koi8-r", None),
+    (b"<meta charset='koi8-r'", None),
     (b'<meta charset="koi8-r', None),
     (b"<!doctype html><meta charset=koi8-r>", "koi8-r"),
     (b'<!doctype "<meta charset=koi8-r>', None),
@@ -187,7 +188,7 @@ def html5lib_encoding(html: bytes) -> str:
 @pytest.mark.parametrize(("head", "name"), HEADS)
 def test_prescan_reads_the_head_as_html5lib_does(head: bytes, name: str | None) -> None:
     expected = name or "windows-1252"
-    assert (encoding(head + NOT_UTF8), html5lib_encoding(head + NOT_UTF8)) == (expected, expected)
+    assert (encoding(NOT_UTF8 + head), html5lib_encoding(NOT_UTF8 + head)) == (expected, expected)
 
 
 @pytest.mark.parametrize(("head", "name", "why"), DIFFERENCES)
@@ -269,6 +270,7 @@ def test_undefined_bytes_of_windows_encodings_become_c1_controls(number: int) ->
         (b"\x81\x30\x81\x30", "gbk", "\x80"),
         (b"\x87\x40\x83\x65", "shift_jis", "①テ"),
         (b"\xad\xa1\xa4\xa2\xad\xea\xfc\xe4", "euc-jp", "①あ㈱魵"),
+        (b"\xa9\xa1x\xa9", "euc-jp", "\ufffdx\ufffd"),
         (b'\x1b$B-!$"\x1b(Ba\x1b(I1\x1b(B.', "iso-2022-jp", "①あaｱ."),
         (b"\xb0\xa1\x81\x41", "euc-kr", "가갂"),
         (b"\xa4\xa4\x88\x62", "big5", "中Ê̄"),

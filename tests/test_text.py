@@ -86,6 +86,7 @@ def test_cells_controls_pictures_and_ruby_stand_apart_on_one_line(html: str) -> 
         "<thead>foo</thead><tbody>bar</tbody>",
         "<html><body>foo</body></html><html><body>bar</body></html>",
         "<caption>foo</caption>bar",
+        "<body>foo</body><body>bar",
         "<form>foo<form>bar",
     ],
 )
@@ -188,6 +189,11 @@ def test_nul_and_lone_surrogates_part_words_as_they_do_in_text() -> None:
 )
 def test_fifty_thousand_nested_elements_keep_their_text(tag: str) -> None:
     assert tokens(plain(f"<p><{tag}>x " * 50_000, "html")) == ["x"] * 50_000
+
+
+def test_a_long_page_that_is_not_deep_keeps_its_layout() -> None:
+    html = "<div><p>x<ul><li><b>y</b></ul></div>" * 3_000 + "<pre>a\n  b</pre>"
+    assert plain(html, "html").endswith("x\ny\na\n  b")
 
 
 @pytest.mark.timeout(60)
@@ -433,7 +439,7 @@ def test_the_time_for_tokens_is_linear(words: str) -> None:
 
 @pytest.mark.parametrize("html", ["<p>word <b>and</b> more</p>", "<div>x ", "<template>x ", "<td>x", "<a b='"])
 def test_the_time_for_html_is_linear(html: str) -> None:
-    assert growth(lambda times: plain(html * times, "html"), 6_000) < 3
+    assert growth(lambda times: plain(html * times, "html"), text._MANY_TAGS) < 3
 
 
 def growth(work: Any, size: int) -> float:

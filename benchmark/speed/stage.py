@@ -116,12 +116,11 @@ class _Entrant:
     failed: dict[str, str] = field(default_factory=dict)
 
     def ask(self, page: Page) -> Answer:
-        """One call on a warm worker: after a failure the process may be a new one, whose first call is no measure."""
+        """The call that counts: not a short one on cold caches (SHORT_NS), nor the first of a worker started anew."""
         cold = self.cold
         answer = self._call(page)
-        if self.cold or not (cold or answer.costs["cost.cpu_ns"] < SHORT_NS):
-            return answer
-        return self._call(page)
+        again = not answer.extraction.failed and (cold or answer.costs["cost.cpu_ns"] < SHORT_NS)
+        return self._call(page) if again else answer
 
     def _call(self, page: Page) -> Answer:
         answer = self.worker.extract(page)
@@ -204,25 +203,24 @@ def _time_page(
 ) -> list[tuple[_Entrant, Timing]]:
     """One call of each adapter, each beside a reference call; adapters that fail, or have failed here, have none."""
     answers: list[tuple[_Entrant, Answer]] = []
-    beside: list[int] = []
+    beside: list[Answer] = []
     for entrant in order:
         if entrant.unable:
             entrant.failed[page.id] = "error"
-        if page.id not in entrant.failed:
-            pair = (reference, entrant) if reference_first else (entrant, reference)
-            for one in pair:
-                answer = one.ask(page)
-                if one is entrant:
-                    answers.append((entrant, answer))
-                elif not answer.extraction.failed:
-                    beside.append(answer.costs["cost.cpu_ns"])
-    for entrant, answer in answers:
+        if page.id in entrant.failed:
+            continue
+        before = reference.ask(page) if reference_first else None
+        answer = entrant.ask(page)
+        beside.append(before or reference.ask(page))
         if answer.extraction.failed:
             entrant.failed[page.id] = answer.extraction.outcome
             entrant.calls.pop(page.id, None)
+        else:
+            answers.append((entrant, answer))
     # One yardstick for all: its noise is less than that of a single call, and cancels out between two adapters.
-    yardstick = median(beside) if beside else None
-    return [(entrant, _timing(answer, yardstick)) for entrant, answer in answers if not answer.extraction.failed]
+    known = [answer.costs["cost.cpu_ns"] for answer in beside if not answer.extraction.failed]
+    yardstick = median(known) if known else None
+    return [(entrant, _timing(answer, yardstick)) for entrant, answer in answers]
 
 
 def _timing(answer: Answer, reference_cpu_ns: float | None) -> Timing:

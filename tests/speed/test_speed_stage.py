@@ -210,8 +210,9 @@ def test_where_the_reference_fails_there_is_no_ratio_but_a_time(kitchen: Kitchen
 
 
 def test_every_call_stands_beside_a_reference_call_of_the_same_page(
-    kitchen: Kitchen, asked: list[tuple[str, str]]
+    kitchen: Kitchen, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stage, "SHORT_NS", 0)
     names = ("a", "b", "c")
     adapters = [kitchen.adapter(name, "def extract(page):\n    return 'x'") for name in names]
     kitchen.measure(*adapters, rounds=2)
@@ -227,9 +228,45 @@ def test_every_call_stands_beside_a_reference_call_of_the_same_page(
         assert first[:3] != first[3:6]
 
 
+def test_adapters_are_held_against_the_median_of_the_reference_calls_of_a_page_and_round(kitchen: Kitchen) -> None:
+    erratic = kitchen.adapter(
+        "erratic",
+        "calls = []\n"
+        "def extract(page):\n"
+        "    calls.append(1)\n"
+        "    burn(20 if len(calls) % 3 == 0 else 2.5)\n"
+        "    return 'x'",
+    )
+    adapters = [kitchen.adapter(name, "def extract(page):\n    burn(5)\n    return 'x'") for name in "abc"]
+    measured = kitchen.measure(*adapters, reference=erratic, rounds=2)
+    for name in measured.pages:
+        yardsticks = {tuple(call.reference_cpu_ns for call in timed.calls[name]) for timed in measured.adapters}
+        assert len(yardsticks) == 1
+    for name in "abc":
+        assert all(1.5 < found < 2.5 for found in known(measured, "ratio", name))
+
+
+def test_a_short_call_is_made_twice_and_a_long_one_once(kitchen: Kitchen, asked: list[tuple[str, str]]) -> None:
+    short = kitchen.adapter("short", "def extract(page):\n    burn(0.5)\n    return 'x'")
+    long = kitchen.adapter("long", "def extract(page):\n    burn(3)\n    return 'x'")
+    kitchen.measure(short, long, pages=[page(0)], rounds=1)
+    starts, rounds = stage.FRESH_STARTS, 2
+    assert asked.count(("short", "p0")) == starts + 2 * rounds
+    assert asked.count(("long", "p0")) == starts + rounds
+
+
+def test_of_a_short_call_made_twice_the_second_counts(kitchen: Kitchen) -> None:
+    waning = kitchen.adapter(
+        "waning", "calls = []\ndef extract(page):\n    calls.append(1)\n    burn(0.2 if len(calls) % 2 else 1.5)\n"
+    )
+    # The last worker of the start-up has answered once before, so the first call of each visit burns 1.5 ms.
+    assert max(known(kitchen.measure(waning), "cpu_ms", "waning")) < 1.2
+
+
 def test_the_order_of_adapters_is_random_and_repeats_with_the_seed(
-    kitchen: Kitchen, asked: list[tuple[str, str]]
+    kitchen: Kitchen, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stage, "SHORT_NS", 0)
     adapters = [kitchen.adapter(name, "def extract(page):\n    return 'x'") for name in "abcd"]
 
     def orders(seed: int) -> list[str]:

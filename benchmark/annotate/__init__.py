@@ -1,0 +1,1 @@
+"""Page -> Gold: what a reader decides about a page, written down."""
