@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import math
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -291,6 +292,8 @@ def doctor() -> int:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Entry point of the command `boilerbench`; exits 0 good, 1 findings, 2 usage, 3 environment, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Many small products: a second BLAS thread spins more than it works, most of all where cores are shared.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:

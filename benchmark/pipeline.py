@@ -118,6 +118,10 @@ def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) 
     begun = run.has("manifest.json")
     if begun and not resume:
         raise UsageError(f"{folder} holds a run already; give another --out, or finish that one with --resume")
+    if not begun and (strangers := run.strangers()):
+        raise UsageError(
+            f"{folder} holds no run, but files that a run would write: {', '.join(strangers)}; give another --out"
+        )
     surveys = _survey(plan, run, begun)
     try:
         entrants = _prepare(plan, run, progress)

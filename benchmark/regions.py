@@ -3,7 +3,9 @@
 Visible is every text node below `<body>` of the HTML5 tree (selectolax's lexbor backend), in document order, also in
 hidden elements, `<noscript>` and `<template>`, since such a reader prints them; and the alternative text of images. Not
 visible are `<script>` and `<style>`, comments, and what `<iframe>`, `<noframes>` and `<noembed>` hold for browsers of
-another age. Attributes other than `alt` never are. `<title>` stands in the head, so it is not body text.
+another age (`text.SILENT`). Attributes other than `alt` never are. Which elements part lines and words is said in
+`text.BLOCKS` and `text.APART`, so that a page and an answer are read alike. `<title>` stands in the head, so it is not
+body text.
 """
 
 from __future__ import annotations
@@ -17,19 +19,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from .records import PageToken, Region
-from .text import tokens
+from .text import APART, BLOCKS, SILENT, tokens
 
-SILENT = frozenset({"script", "style", "iframe", "noframes", "noembed"})
-"""Elements whose content no reader in text mode shows."""
-BLOCKS = frozenset(
-    """
-    address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure
-    footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html isindex legend li listing main menu nav noscript
-    ol optgroup option p plaintext pre search section select summary table tbody td template textarea tfoot th thead tr
-    ul xmp
-    """.split()
-)
-"""Elements that begin and end a line of their own; cells of a row are apart as well."""
 BLOCK_TYPES = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "list"),
@@ -336,6 +327,8 @@ def walk(root: LexborNode) -> Iterator[tuple[str, LexborNode, str]]:
             yield TEXT, node, node.text_content or ""
             continue
         yield event, node, ""
+        if node.tag in APART:
+            yield TEXT, node, " "
         if event == OPEN:
             alternative = _alternative(node)
             if alternative:

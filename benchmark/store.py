@@ -33,6 +33,10 @@ PUBLISHED = (
     "costs.parquet",
 )
 """What a published run consists of, beside the speed stage's files."""
+DRAFT = ".boilerbench-draft-"
+"""How names of files begin that are not whole yet; nobody else's begin so, since leftovers are removed."""
+SCRATCH = ".boilerbench-scratch"
+"""Folder of a run in which workers may write."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def write(path: Path, content: bytes) -> None:
     """Write a file whole: readers see the old one or the new one, never a part."""
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=DRAFT, delete=False) as draft:
             try:
                 draft.write(content)
                 draft.flush()
@@ -151,17 +155,23 @@ class Run:
         except TypeError as error:
             raise UsageError(f"{self.folder / 'manifest.json'} is not as it was written: {error}") from error
 
+    def strangers(self) -> list[str]:
+        """Files that a run would overwrite, or take for its own, in a folder that holds no run yet."""
+        later = [*PUBLISHED, "plan.json", "extractions", "report"]  # the page table comes before the manifest
+        return [name for name in later if name != "pages.parquet" and (self.folder / name).exists()]
+
     @property
     def scratch(self) -> Path:
         """Where workers of this run may write; removed when the stage ends."""
-        return self.folder / "scratch"
+        return self.folder / SCRATCH
 
     def clear_scratch(self) -> None:
         """Remove what workers and half-written files, also those of a killed run, left behind."""
         shutil.rmtree(self.scratch, ignore_errors=True)
-        for draft in self.folder.rglob(".draft-*"):
-            with contextlib.suppress(OSError):  # it is only litter, and a fault worth telling may be on its way
-                draft.unlink()
+        for place in ("", "extractions/*/", "report/", "speed/"):
+            for draft in self.folder.glob(f"{place}{DRAFT}*"):
+                with contextlib.suppress(OSError):  # it is only litter, and a fault worth telling may be on its way
+                    draft.unlink()
 
     # pages ----------------------------------------------------------------------------------------------------
 
@@ -343,7 +353,7 @@ class Run:
         path = self.folder / name
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".draft-{path.name}")
+        draft = path.with_name(DRAFT + path.name)
         try:
             with explained(path), pq.ParquetWriter(draft, schema, compression="zstd") as writer:
                 for group in _groups(rows):

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.regions import BLOCKS, SILENT, visible_text
-from benchmark.text import tokens
+from benchmark.regions import visible_text
+from benchmark.text import BLOCKS, SILENT, tokens
 
 # A decoded page holds no half surrogate pairs, and the HTML standard drops NUL from it.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-ONLY_INSIDE_OTHERS = frozenset("body caption frame frameset html plaintext tbody td tfoot th thead tr".split())
+ONLY_INSIDE_OTHERS = frozenset(
+    "body caption col colgroup frame frameset head html plaintext tbody td tfoot th thead tr".split()
+)
 """Blocks whose tags mean nothing in plain flow, or end it; the tables above have them."""
 VOID = frozenset({"br", "hr"})
 
@@ -58,7 +60,7 @@ def words(page: str) -> str:
         ("<p aria-hidden=true class='visually-hidden sr-only'>a", "a"),
         ("<details><summary>a</summary>b</details>", "a b"),
         ("<dialog>a</dialog>", "a"),
-        ("<object>a</object><video>b</video>", "ab"),
+        ("<object>a</object><video>b</video>", "a b"),
         ("<canvas>a</canvas>", "a"),
     ],
 )
@@ -73,9 +75,9 @@ def test_text_below_body_is_seen_but_for_programs_styles_comments_and_stand_ins_
     [
         ("a<img alt=b>c", "a b c"),
         ("a<img alt='b c' title=d src=e>f", "a b c f"),
-        ("a<img>b", "ab"),
-        ("a<img alt>b", "ab"),
-        ("a<img alt=''>b", "ab"),
+        ("a<img>b", "a b"),
+        ("a<img alt>b", "a b"),
+        ("a<img alt=''>b", "a b"),
         ("a<image alt=b>c", "a b c"),
         ("a<img alt='&lt;b&gt; &amp; c'>", "a <b> & c"),
         ("<picture><source srcset=a><img alt=b></picture>", "b"),
@@ -98,7 +100,7 @@ def test_alternative_text_of_images_is_seen_and_no_other_attribute(page: str, se
     ("page", "seen"),
     [
         ("<svg><title>a</title></svg>", "a"),
-        ("<svg><text>a</text><desc>b</desc></svg>", "ab"),
+        ("<svg><text>a</text><desc>b</desc></svg>", "a b"),
         ("<math><mi>a</mi></math>", "a"),
         ("<textarea>a <b>b</b></textarea>", "a <b>b</b>"),
         ("<xmp>a <b>b</b></xmp>", "a <b>b</b>"),
@@ -107,7 +109,7 @@ def test_alternative_text_of_images_is_seen_and_no_other_attribute(page: str, se
         ("<select><optgroup label=a><option>b</select>", "b"),
         ("<datalist><option>a<option>b</datalist>", "a b"),
         ("<button>a</button>", "a"),
-        ("<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>", "a(b)"),
+        ("<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>", "a ( b )"),
     ],
 )
 def test_text_of_pictures_controls_and_readings_is_seen(page: str, seen: str) -> None:
@@ -152,7 +154,7 @@ def test_every_break_parts_the_words_around_it(tag: str) -> None:
     assert words(f"a<{tag}>b") == "a b"
 
 
-@pytest.mark.parametrize("tag", sorted(SILENT))
+@pytest.mark.parametrize("tag", sorted(SILENT - {"head"}))  # a second head is ignored, its content is not
 def test_nothing_that_is_silent_is_seen_wherever_it_stands(tag: str) -> None:
     silent = f"<{tag}>no</{tag}>"
     for page in (silent, f"<p>yes{silent}", f"<table><tr><td>{silent}</table>", f"<body><template>{silent}</template>"):

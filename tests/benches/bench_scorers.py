@@ -13,7 +13,7 @@ from benchmark.scorers import body
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-BRIEF = pytest.mark.benchmark(max_time=0.5, min_rounds=5, warmup=True, warmup_iterations=1)
+BRIEF = pytest.mark.benchmark(max_time=0.3, min_rounds=5, warmup=True, warmup_iterations=1)
 
 
 def article(words: int, seed: int) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 
-@pytest.mark.benchmark(max_time=0.5, min_rounds=5)
+@pytest.mark.benchmark(max_time=0.3, min_rounds=5)
 def test_intervals(benchmark: BenchmarkFixture) -> None:
     values = np.random.default_rng(1).uniform(size=(4, 10, 500))
     measures = [np.stack([one, np.ones_like(one)]) for one in values]
