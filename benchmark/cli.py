@@ -33,6 +33,7 @@ app = App(
     help="Measure how well extractors take the main content out of web pages, and which boilerplate they let through.",
     console=console,
     error_console=complaints,
+    suppress_keyboard_interrupt=False,  # main() says what is kept
 )
 env = App(name="env", help="Environments of the adapters.")
 app.command(env)

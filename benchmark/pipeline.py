@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
@@ -44,7 +45,7 @@ from .records import (
 )
 from .speed import metrics as speed_metrics
 from .speed import pytest_benchmark
-from .speed.stage import REFERENCE, measure
+from .speed.stage import OPEN_WORKERS, REFERENCE, measure
 from .store import Run, Shard
 from .text import plain
 from .workers import environments
@@ -335,7 +336,8 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
         raise EnvironmentFault(
             f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
         )
-    progress.stage("speed", ROUNDS * sum(int(str(about["pages"])) for about in manifest.corpora.values()))
+    pages = sum(int(str(about["pages"])) for about in manifest.corpora.values())
+    progress.stage("speed", (1 + ROUNDS) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
     try:
         measured = [
             measure(
