@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 
 from . import rooms
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, corpora_at_hand, light_field, refuse, resolve_all, whole_field
+from .plan import Plan, anchored, corpora_at_hand, light_field, refuse, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.declaration import declared
 
@@ -89,7 +89,14 @@ class Wanted:
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
         corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)
         return Plan(
-            corpora, tuple(adapters), tuple(scorers), self.timeout, self.limit, tuple(self.page), self.engine, self.jobs
+            corpora,
+            tuple(map(anchored, adapters)),
+            tuple(map(anchored, scorers)),
+            self.timeout,
+            self.limit,
+            tuple(self.page),
+            self.engine,
+            self.jobs,
         )
 
     def folder(self) -> Path:

@@ -27,7 +27,7 @@ from . import machine, rooms, store
 from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Corpus, Plan, find_adapter, find_all, find_scorer, light_field, refuse, whole_field
+from .plan import Corpus, Plan, find_adapter, find_all, find_scorer, light_field, refuse, scorer_name, whole_field
 from .records import (
     CLUSTERS_NEEDED,
     EDITION,
@@ -421,7 +421,7 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
 
 
 def _scores(run: Run, plan: Plan, manifest: Manifest, names: Sequence[str], progress: Progress) -> Iterator[Score]:
-    scorers = [(name, find_scorer(name)) for name in names]
+    scorers = [(scorer_name(name), find_scorer(name)) for name in names]
     adapters = [name for name, about in manifest.adapters.items() if "unavailable" not in about]
     for corpus in plan.corpora:
         wanted = {row["page_id"] for row in run.pages() if row["corpus"] == corpus.name}

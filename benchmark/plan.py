@@ -112,6 +112,20 @@ def refuse(complaints: Sequence[str]) -> None:
         raise UsageError("\n".join(complaints))
 
 
+def scorer_name(given: str) -> str:
+    """What a scorer is called in tables: its name, also where it was given as a file."""
+    return Path(given).stem.replace("_", "-") if given.endswith(".py") else given
+
+
+def anchored(given: str) -> str:
+    """A name as it was typed, or a path or program that still means the same from another folder."""
+    prefix, rest = ("cmd:", given[4:]) if given.startswith("cmd:") else ("", given)
+    place, blank, more = rest.partition(" ") if prefix else (rest, "", "")
+    if "/" in place or place.partition("@")[0].endswith(".py"):
+        return f"{prefix}{Path(place).absolute()}{blank}{more}"
+    return given
+
+
 def whole_field() -> list[str]:
     """Names of all adapters with all their variants."""
     return [one.name for one in _declarations()]

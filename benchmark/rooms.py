@@ -26,7 +26,7 @@ def names(room: str) -> list[str]:
 
 
 def path(room: str, name: str) -> Path:
-    """The file or folder behind a name; `UsageError` with the nearest names where there is none."""
+    """The file behind a name; `UsageError` with the nearest names where there is none."""
     return _members(room).get(_hyphened(name)) or _file_of(_entry_point(room, name).module)
 
 
@@ -61,7 +61,7 @@ def unknown(room: str, name: str) -> str:
 
 
 def _members(room: str) -> dict[str, Path]:
-    """Name -> file or folder of everything that stands in the package's own room."""
+    """Name -> file of everything that stands in the package's own room."""
     return {_hyphened(entry.stem): entry for entry in sorted((PACKAGE / room).iterdir()) if _is_member(entry)}
 
 
@@ -70,9 +70,7 @@ def _hyphened(name: str) -> str:
 
 
 def _is_member(entry: Path) -> bool:
-    if entry.name.startswith(("_", ".")):
-        return False
-    return entry.suffix == ".py" or (entry.is_dir() and (entry / "adapter.toml").exists())
+    return entry.suffix == ".py" and not entry.name.startswith(("_", "."))
 
 
 def _entry_point(room: str, name: str) -> EntryPoint:

@@ -42,7 +42,7 @@ class Ended:
 
 COMMAND = Path(sys.executable).with_name("boilerbench")
 ECHO = "def extract(page): return page.text.partition('<p>')[2]"
-"""An adapter that is always right about the pages of `write_corpus`."""
+"""An adapter that is always right about the pages of `write_pairs`."""
 
 Boilerbench = Callable[..., Ended]
 WriteCorpus = Callable[..., Path]
@@ -55,15 +55,14 @@ def settings_of_nobody(cache: Path) -> dict[str, str]:
     return {**kept, "BOILERBENCH_CACHE": str(cache), "NO_COLOR": "1"}
 
 
-@pytest.fixture
-def boilerbench(tmp_path: Path) -> Boilerbench:
-    """Runs the real command in the test's folder; `before` is put in front of it, `env` over its environment."""
+def command_in(folder: Path) -> Boilerbench:
+    """Runs the real command in a folder; `before` is put in front of it, `env` over its environment."""
 
     def run(*arguments: str, before: Sequence[str] = (), env: Mapping[str, str] | None = None) -> Ended:
         done = subprocess.run(
             [*before, str(COMMAND), *arguments],
-            cwd=tmp_path,
-            env={**settings_of_nobody(tmp_path / "cache"), **(env or {})},
+            cwd=folder,
+            env={**settings_of_nobody(folder / "cache"), **(env or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -76,21 +75,27 @@ def boilerbench(tmp_path: Path) -> Boilerbench:
     return run
 
 
+def write_pairs(folder: Path, pages: int | Mapping[str, bytes]) -> Path:
+    """A corpus folder: so many numbered pages, or those given as id -> bytes; all behind `<p>` is the gold."""
+    if isinstance(pages, int):
+        pages = {f"p{number:03}": f"<html><body><p>page {number} of text".encode() for number in range(pages)}
+    folder.mkdir(parents=True)
+    for page_id, html in pages.items():
+        (folder / f"{page_id}.html").write_bytes(html)
+        (folder / f"{page_id}.txt").write_bytes(html.partition(b"<p>")[2].decode(errors="ignore").encode())
+    return folder
+
+
+@pytest.fixture
+def boilerbench(tmp_path: Path) -> Boilerbench:
+    """Runs the real command in the test's folder."""
+    return command_in(tmp_path)
+
+
 @pytest.fixture
 def write_corpus(tmp_path: Path) -> WriteCorpus:
-    """Writes a folder of pairs below the test's folder: numbered pages, or those given as id -> bytes."""
-
-    def write(name: str, pages: int | Mapping[str, bytes]) -> Path:
-        if isinstance(pages, int):
-            pages = {f"p{number:03}": f"<html><body><p>page {number} of text".encode() for number in range(pages)}
-        folder = tmp_path / name
-        folder.mkdir(parents=True)
-        for page_id, html in pages.items():
-            (folder / f"{page_id}.html").write_bytes(html)
-            (folder / f"{page_id}.txt").write_bytes(html.partition(b"<p>")[2].decode(errors="ignore").encode())
-        return folder
-
-    return write
+    """Writes a corpus below the test's folder, see `write_pairs`."""
+    return lambda name, pages: write_pairs(tmp_path / name, pages)
 
 
 @pytest.fixture

@@ -252,7 +252,6 @@ def test_a_scorer_outside_is_named_by_its_path(boilerbench: Command, tmp_path: P
     assert "my_score.characters" in set(summaries(run)["metric"])
 
 
-@pytest.mark.xfail(strict=True, reason="the table holds the path as it was typed, and a published run shows it")
 def test_a_scorer_outside_bears_the_name_of_its_file_and_not_its_place(boilerbench: Command, tmp_path: Path) -> None:
     (tmp_path / "my_score.py").write_text(importing(SCORER.format(name="my_score"), OUTSIDE), encoding="utf-8")
     run = run_on_one_page(boilerbench, tmp_path, "--adapter", "nothing", "--scorer", tmp_path / "my_score.py")

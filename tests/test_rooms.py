@@ -23,10 +23,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     room.mkdir(parents=True)
     for name in ("__init__.py", "_shared.py", ".draft.py", "word_count.py", "exact.py", "exact.txt", "notes.md"):
         (room / name).write_text("raise SystemExit('imported')", encoding="utf-8")
-    for name in ("__pycache__", "plain_folder", "other_language", "_hidden"):
+    for name in ("__pycache__", "plain_folder"):
         (room / name).mkdir()
-    for name in ("other_language", "_hidden"):
-        (room / name / "adapter.toml").write_text("", encoding="utf-8")
     monkeypatch.setattr(rooms, "PACKAGE", room.parent)
     return room.parent
 
@@ -49,7 +47,7 @@ def refusal(room: str, name: str) -> str:
 
 
 def test_a_member_is_a_python_file_or_a_folder_with_an_adapter_table_and_not_hidden(house: Path) -> None:
-    assert rooms.names("scorers") == ["exact", "other-language", "word-count"]
+    assert rooms.names("scorers") == ["exact", "word-count"]
 
 
 @pytest.mark.parametrize("typed", ["word-count", "word_count"])
@@ -61,10 +59,6 @@ def test_a_file_whose_name_has_a_hyphen_is_found_under_the_name_that_is_listed(h
     (house / "scorers" / "with-hyphen.py").write_text("", encoding="utf-8")
     assert "with-hyphen" in rooms.names("scorers")
     assert rooms.path("scorers", "with-hyphen") == house / "scorers" / "with-hyphen.py"
-
-
-def test_a_folder_of_another_language_is_found(house: Path) -> None:
-    assert rooms.path("scorers", "other-language") == house / "scorers" / "other_language"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -114,7 +108,7 @@ def test_the_refusal_says_what_was_given_what_is_near_and_what_to_type(house: Pa
 
 
 def test_the_refusal_names_all_where_nothing_is_near(house: Path) -> None:
-    assert "known: exact, other-language, word-count." in refusal("scorers", "zzzzzz")
+    assert "known: exact, word-count." in refusal("scorers", "zzzzzz")
 
 
 @pytest.mark.parametrize(
