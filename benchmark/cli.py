@@ -353,7 +353,7 @@ def _conclude(made: Run) -> int:
 
     found = pipeline.results(made)
     for corpus in found.manifest.corpora:
-        table = rooms.load("reports", "markdown").table(found, corpus)
+        table = rooms.load("reports", "markdown").tables(found, corpus)
         console.print(
             Markdown(table) if console.is_terminal else table, markup=False, soft_wrap=not console.is_terminal
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -119,10 +120,11 @@ def scorer_name(given: str) -> str:
 
 def anchored(given: str) -> str:
     """A name as it was typed, or a path or program that still means the same from another folder."""
-    prefix, rest = ("cmd:", given[4:]) if given.startswith("cmd:") else ("", given)
-    place, blank, more = rest.partition(" ") if prefix else (rest, "", "")
-    if "/" in place or place.partition("@")[0].endswith(".py"):
-        return f"{prefix}{Path(place).absolute()}{blank}{more}"
+    if given.startswith("cmd:"):
+        program, *arguments = shlex.split(given.removeprefix("cmd:"))
+        return "cmd:" + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *arguments])
+    if os.sep in given or given.partition("@")[0].endswith(".py"):
+        return str(Path(given).absolute())
     return given
 
 

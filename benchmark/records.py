@@ -177,6 +177,8 @@ class Metric:
     """How page values become a corpus value."""
     headline: bool = False
     """Whether short tables show it."""
+    group: str = ""
+    """Which short table shows it: the leaderboard where empty, else a table of that name."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def leaderboard(corpus: str) -> str:
     """The leaderboard of a published run, with what it was measured on."""
     results = pipeline.results(Run.open(ROOT / "results" / corpus))
     markdown = rooms.load("reports", "markdown")
-    return f"{markdown.table(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
 
 
 def source(file: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "benchmark"
 ROOMS = {entry.name for entry in PACKAGE.iterdir() if entry.is_dir() and (entry / "__init__.py").exists()}
-SHARED = {"records", "errors", "text", "regions", "attribution"}
+SHARED = {"records", "errors", "text", "regions", "goldfiles", "attribution"}
 EXCEPTIONS = {
     ("speed", "workers"),
     ("engines", "workers"),
@@ -23,6 +23,7 @@ CORRIDOR = {
     "errors": set(),
     "text": {"records", "errors"},
     "regions": {"records", "errors", "text"},
+    "goldfiles": {"records", "errors", "text", "regions"},
     "attribution": {"records", "errors", "text", "regions"},
     "machine": set(),
     "rooms": {"errors"},

@@ -363,24 +363,25 @@ def test_of_many_changed_pages_some_are_named_and_the_rest_counted(write_corpus:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("file", "text", "said"),
     [
-        (lambda goldens: (goldens / "003.txt").unlink(), "files missing (1): goldens/003.txt"),
-        (lambda goldens: (goldens / "003.toml").write_text("page = \n"), "at line 1, column"),
-        (
-            lambda goldens: (goldens / "003.toml").write_text('paeg = "003"\n'),
-            "unknown key 'paeg', did you mean 'page'?",
-        ),
+        ("003.txt", None, "files missing (1): goldens/003.txt"),
+        ("003.toml", "page = \n", "line 1"),
+        ("003.toml", 'paeg = "003"\n', "page is missing"),
     ],
 )
 def test_a_missing_or_malformed_gold_is_told_with_file_and_reason(
-    bundle: Path, tmp_path: Path, spoil: Callable[[Path], object], said: str
+    bundle: Path, tmp_path: Path, file: str, text: str | None, said: str
 ) -> None:
-    spoil(bundle / "goldens")
+    gold = bundle / "goldens" / file
+    if text is None:
+        gold.unlink()
+    else:
+        gold.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError) as error:
         score_seeds(bundle, tmp_path / "out")
     assert said in str(error.value)
-    assert "003" in str(error.value)
+    assert file in str(error.value)
 
 
 # folders of runs ----------------------------------------------------------------------------------------------

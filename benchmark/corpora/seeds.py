@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..records import Gold, Page
-from ._pairs import listed, page, read_text, read_toml, refuse, wrong_keys, wrong_texts
+from .. import goldfiles
+from ..records import Gold, Page, PageToken
+from ..regions import resolve
+from ..text import decode
+from ._pairs import listed, page, read_text, refuse
 
 BUNDLED = True
 """The pages come with the program, so nobody has to say where they lie."""
-KEYS = ("page", "sha256", "language", "page_type", "annotator", "guideline", "provenance")
-PROVENANCES = ("human", "model", "composed", "silver", "circular")
-
+FITTING = """regions that fit the page, each of its visible words in just one; `boilerbench lint` says more"""
 EXPECTED = """for each page seeds/<id>.html and seeds/<id>.toml, goldens/<id>.toml and goldens/<id>.txt"""
-EXPECTED_GOLD = f"""a TOML file with the strings {", ".join(KEYS)}, and tables [[region]]:
-  page is the file's own name, sha256 the 64 hex digits of the page's bytes, provenance {", ".join(PROVENANCES)}"""
 
 
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
     """The pages under `seeds/`, sorted by id; `UsageError` where a page or a gold lacks one of its files."""
-    seeds = folder / "seeds"
-    return (page(name, "seeds", seeds / f"{name}.html", seeds / f"{name}.toml") for name in _ids(folder)[start:stop])
+    return (_page(folder, name) for name in _ids(folder)[start:stop])
 
 
 def golds(folder: Path) -> Iterator[Gold]:
     """The golds under `goldens/`, in the order of `pages`.
 
-    Raises `UsageError` where a page or a gold lacks one of its files, and with file and reason for a malformed gold.
-    That a gold was made for just these bytes is not checked here: `page_sha256` says which bytes it was made for.
+    Raises `UsageError` where a page or a gold lacks one of its files, and with file and reasons for a gold that is
+    malformed or whose regions do not fit its page. That a gold was made for just these bytes is not checked here:
+    `page_sha256` says which bytes it was made for.
     """
-    return (_gold(folder / "goldens", name) for name in _ids(folder))
+    return (_gold(folder, name) for name in _ids(folder))
 
 
 def _ids(folder: Path) -> list[str]:
@@ -49,32 +47,30 @@ def _ids(folder: Path) -> list[str]:
     return ids
 
 
-def _gold(goldens: Path, name: str) -> Gold:
-    file = goldens / f"{name}.toml"
-    table = read_toml(file, EXPECTED_GOLD)
-    problems = [
-        *(f"{key} is missing" for key in KEYS if key not in table),
-        *wrong_keys(table, (*KEYS, "region")),
-        *wrong_texts(table, KEYS),
-    ]
-    refuse(file, problems, EXPECTED_GOLD)
-    refuse(file, _wrong_values(table, name), EXPECTED_GOLD)
+def _page(folder: Path, name: str) -> Page:
+    return page(name, "seeds", folder / "seeds" / f"{name}.html", folder / "seeds" / f"{name}.toml")
+
+
+def _gold(folder: Path, name: str) -> Gold:
+    file = folder / "goldens" / f"{name}.toml"
+    gold = goldfiles.parse(read_text(file), name)
+    refuse(file, [str(flaw) for flaw in gold.flaws], goldfiles.EXPECTED)
     return Gold(
         page_id=name,
         body=read_text(file.with_suffix(".txt")),
-        page_sha256=table["sha256"],
-        annotator=table["annotator"],
-        guideline=table["guideline"],
-        provenance=table["provenance"],
+        regions=tuple(region for region, _ in gold.regions),
+        tokens=_tokens(file, gold, _page(folder, name)) if gold.regions else (),
+        page_sha256=gold.facts["sha256"],
+        annotator=gold.facts["annotator"],
+        guideline=gold.facts["guideline"],
+        provenance=gold.facts["provenance"],
     )
 
 
-def _wrong_values(table: dict[str, str], name: str) -> list[str]:
-    problems = []
-    if table["page"] != name:
-        problems.append(f"page is {table['page']!r}, but the file belongs to {name!r}")
-    if not re.fullmatch("[0-9a-f]{64}", table["sha256"]):
-        problems.append(f"sha256 is {table['sha256']!r}, not 64 lower-case hex digits")
-    if table["provenance"] not in PROVENANCES:
-        problems.append(f"provenance is {table['provenance']!r}, none of those known")
-    return problems
+def _tokens(file: Path, gold: goldfiles.GoldFile, its_page: Page) -> tuple[PageToken, ...]:
+    """All visible tokens of the page, each in its region; `UsageError` where the regions do not fit the page."""
+    resolved = resolve(decode(its_page.html, its_page.charset), gold.regions)
+    changed = its_page.sha256 != gold.facts["sha256"]
+    cause = ["the page is not the one it was made for: its bytes have another sha256"] if changed else []
+    refuse(file, [*cause, *resolved.problems] if resolved.problems else [], FITTING)
+    return resolved.tokens

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import UsageError
 from ..records import CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
@@ -81,6 +81,13 @@ def table(results: Results, corpus: str, metrics: Sequence[str] | None = None) -
     return _leaderboard(results, _board(results, corpus, _named(results, metrics)))
 
 
+def tables(results: Results, corpus: str) -> str:
+    """The leaderboard of one corpus and the tables of its other groups of headline metrics."""
+    _require_corpus(results, corpus)
+    board = _board(results, corpus)
+    return "\n\n".join([_leaderboard(results, board), *_group_tables(results, board)])
+
+
 def provenance(results: Results, corpus: str) -> str:
     """One line of Markdown: what was measured, with which versions, on which machine and when.
 
@@ -135,6 +142,7 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
         f"## {escape(board.corpus)}",
         _verdict(results, board),
         _leaderboard(results, board),
+        *_group_tables(results, board),
         _method(results, board),
         _separation(results, board, listed=pairs),
         _page_by_page(results, board),
@@ -146,7 +154,7 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
 def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
-        columns = [metric for metric in _valued(results, rows) if metric.headline]
+        columns = [metric for metric in _valued(results, rows) if metric.headline and not metric.group]
     ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
     adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
     order = sorted(adapters, key=lambda adapter: (_badness(rows, adapter, ranking), adapter))
@@ -184,6 +192,17 @@ def _leaderboard(results: Results, board: Board) -> str:
         cells += [_rank(board, adapter) or UNKNOWN] if ranked else []
         lines.append([*cells, _ends(results, board.corpus, adapter)])
     return _markdown_table([*head, "failed, empty"], lines, left=2)
+
+
+def _group_tables(results: Results, board: Board) -> Iterable[str]:
+    """A table for each group of headline metrics beside the leaderboard, in the leaderboard's order of adapters."""
+    grouped: dict[str, list[Metric]] = {}
+    for metric in _valued(results, board.rows):
+        if metric.headline and metric.group:
+            grouped.setdefault(metric.group, []).append(metric)
+    for group, metrics in grouped.items():
+        table = _leaderboard(results, replace(board, metrics=tuple(metrics)))
+        yield f"**{escape(group)}**\n\n{table}"
 
 
 def _markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], left: int) -> str:

@@ -57,12 +57,14 @@ def sync(
     done: Callable[[Declaration, Environment | Unavailable], None] = lambda *_: None,
 ) -> dict[str, Environment | Unavailable]:
     """Build what is missing, in parallel; adapter name -> environment, or why there is none."""
-    builds: dict[str, Declaration] = {fingerprint(declaration): declaration for declaration in declarations}
+    # Adapters with the same pins share an environment, but each has its own demand on the Python.
+    unfit = {one.name: problem for one in declarations if (problem := _python_problem(one))}
+    builds = {fingerprint(one): one for one in declarations if one.name not in unfit}
     with ThreadPoolExecutor(max_workers=4) as pool:
         built = dict(zip(builds, pool.map(lambda one: _attempt(one, folder), builds.values()), strict=True))
-    outcome = {}
+    outcome: dict[str, Environment | Unavailable] = {}
     for declaration in declarations:
-        outcome[declaration.name] = built[fingerprint(declaration)]
+        outcome[declaration.name] = unfit.get(declaration.name) or built[fingerprint(declaration)]
         done(declaration, outcome[declaration.name])
     return outcome
 
@@ -79,7 +81,8 @@ def build(declaration: Declaration, folder: Path) -> Environment:
     """The environment of one adapter below `folder`, built if it is not there; raises Unavailable."""
     digest = fingerprint(declaration)
     pinned = declaration.requirements is not None or not declaration.dependencies
-    _check_python(declaration)
+    if problem := _python_problem(declaration):
+        raise problem
     if not declaration.dependencies:
         return Environment(Path(sys.executable), digest, pinned=True)
     place = folder / f"{declaration.file.stem}-{digest[:16]}"
@@ -106,13 +109,14 @@ def _attempt(declaration: Declaration, folder: Path) -> Environment | Unavailabl
         return Unavailable(f"cannot write below {folder}: {error}", "set BOILERBENCH_CACHE to a folder you can write")
 
 
-def _check_python(declaration: Declaration) -> None:
+def _python_problem(declaration: Declaration) -> Unavailable | None:
     version = platform.python_version()
-    if not SpecifierSet(declaration.requires_python).contains(version, prereleases=True):
-        raise Unavailable(
-            f"needs Python {declaration.requires_python}; this is {version}",
-            f"run boilerbench with a Python {declaration.requires_python}",
-        )
+    if SpecifierSet(declaration.requires_python).contains(version, prereleases=True):
+        return None
+    return Unavailable(
+        f"needs Python {declaration.requires_python}; this is {version}",
+        f"run boilerbench with a Python {declaration.requires_python}",
+    )
 
 
 def _install(declaration: Declaration, place: Path) -> None:
