@@ -90,6 +90,7 @@ def test_the_document_holds_every_field_of_the_results() -> None:
         "on_failure": None,
         "aggregate": {"kind": "mean", "of": []},
         "headline": False,
+        "group": "",
     }
 
 
