@@ -80,7 +80,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def request(out: str, *more: str, stage: str = "run") -> list[str]:
-    words = [stage, "--out", out, "--corpus", "./many", "--corpus", "./few", "--timeout", "1", *more]
+    words = [stage, "--out", out, "--corpus", "./many", "--corpus", "./few", "--timeout", "2", *more]
     words += [word for name in ADAPTERS for word in ("--adapter", f"./{name}.py")]
     return words if stage != "run" else [*words, "--speed-seconds", "0"]
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from ..errors import UsageError
 from ..goldfiles import Placed
@@ -133,7 +133,7 @@ def _entry(number: int, line: str, faults: list[str]) -> Entry | None:
         faults.append(f'"{quote}" holds no word; quote words of the block, or leave the quote out')
     if match["nth"] and int(match["nth"]) < 1:
         faults.append("#0 after the quote; occurrences are counted from 1")
-    words = match["rest"].partition("#")[0].split()
+    words = list(takewhile(lambda word: not word.startswith("#"), match["rest"].split()))
     kind, _, part = words[0].partition(":") if words else ("", "", "")
     _check_kind(kind, part if words and ":" in words[0] else None, faults)
     options = _options(words[1:], faults)
@@ -231,21 +231,20 @@ def _coverage_problems(
     doubtful: Container[int],
 ) -> list[str]:
     """Words without an entry or with several; blocks where an entry went astray are left out."""
-    problems: list[str] = []
-    known = (place for place in range(len(words)) if words[place].line + 1 not in doubtful)
     # Whole blocks go together, parts of a block stay apart from the next one.
     whole = [len({tuple(entry.line for entry in owners[place]) for place in range(*block)}) == 1 for block in blocks]
 
-    def stretch(place: int) -> tuple[tuple[int, ...], int]:
+    def stretch(place: int) -> tuple[bool, tuple[int, ...], int | None]:
         line = words[place].line
-        return tuple(entry.line for entry in owners[place]), -1 if whole[line] else line
+        return line + 1 in doubtful, tuple(entry.line for entry in owners[place]), None if whole[line] else line
 
-    for (lines, _), group in groupby(known, key=stretch):
-        if len(lines) != 1:
+    problems: list[str] = []
+    for (doubt, lines, _), group in groupby(range(len(words)), key=stretch):
+        if not doubt and len(lines) != 1:
             places = list(group)
             first, last = words[places[0]].line + 1, words[places[-1]].line + 1
             where = f"block {first}" if first == last else f"blocks {first} to {last}"
-            what = f"in lines {', '.join(map(str, lines))}: leave one" if lines else "in no line: add one"
+            what = f"in lines {' and '.join(map(str, lines))}, leave one" if lines else "in no line, add one"
             problems.append(f"{where}, {_shown(words, places[0], places[-1] + 1)}: {what}")
     return problems
 
