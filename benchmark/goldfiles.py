@@ -102,6 +102,13 @@ def write(facts: Mapping[str, str], regions: Sequence[Placed]) -> str:
     return "\n".join(blocks)
 
 
+def line_of(key: str, text: str) -> int | None:
+    """The line, counted from 1, on which a fact stands in the TOML of a gold; None where it cannot be told."""
+    head = re.split(r"(?m)^\s*\[", text, maxsplit=1)[0]
+    found = re.search(rf"(?m)^[ \t]*{re.escape(key)}[ \t]*=", head)
+    return head.count("\n", 0, found.start()) + 1 if found else None
+
+
 def _name(regions: Sequence[Placed], number: int) -> str:
     return f"{regions[number][0].kind}-{number + 1}"
 
@@ -128,12 +135,11 @@ def _syntax_flaw(error: ValueError | RecursionError) -> Flaw:
 
 
 def _fact_flaws(table: Mapping[str, Any], page: str, text: str) -> Iterator[Flaw]:
-    head = re.split(r"(?m)^\s*\[", text, maxsplit=1)[0]
     for key in KEYS:
         if key not in table:
             yield Flaw(f"{key} is missing", f'add {key} = "…"')
     for key, value in table.items():
-        line = _line_of(key, head)
+        line = line_of(key, text)
         if key not in (*KEYS, "region"):
             yield Flaw(f"unknown key {key!r}", _nearest(key, KEYS), line)
         elif key != "region":
@@ -152,11 +158,6 @@ def _fault(key: str, value: object, page: str) -> Fault | None:
     if key == "provenance" and value not in PROVENANCES:
         return f"is {value!r}, none of those known", f"write one of {', '.join(PROVENANCES)}"
     return None
-
-
-def _line_of(key: str, text: str) -> int | None:
-    found = re.search(rf"(?m)^[ \t]*{re.escape(key)}[ \t]*=", text)
-    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ EXPECTED = f"""one entry per line, # begins a comment; every word of the page in
   80-85 comments:text                        part of comments: {", ".join(PARTS)}
   86-90 main copy_of=body                    repeats the earlier entry with that name
   kinds: {", ".join(KINDS)}"""
+QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「"
 SHOWN = 8
 """How many words of a stretch an error shows."""
 _LINE = re.compile(
@@ -134,8 +135,11 @@ def _entry(number: int, line: str, faults: list[str]) -> Entry | None:
     if match["nth"] and int(match["nth"]) < 1:
         faults.append("#0 after the quote; occurrences are counted from 1")
     words = list(takewhile(lambda word: not word.startswith("#"), match["rest"].split()))
-    kind, _, part = words[0].partition(":") if words else ("", "", "")
-    _check_kind(kind, part if words and ":" in words[0] else None, faults)
+    kind, colon, part = words[0].partition(":") if words else ("", "", "")
+    if kind.startswith(tuple(QUOTATION_MARKS)):
+        faults.append('the words cannot be read; put them in straight quotes, a quote in them as \\"')
+        return None
+    _check_kind(kind, part if colon else None, faults)
     options = _options(words[1:], faults)
     nth = int(match["nth"]) if match["nth"] else None
     words_quoted = None if quote is None else re.sub(r"\\(.)", r"\1", quote)

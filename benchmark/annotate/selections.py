@@ -32,8 +32,9 @@ class Pointer:
         self._positions: dict[int, str] = {}
         self._chunks: dict[int, list[tuple[str, int, int]]] = {}
         for node in page.html.css("*"):
-            self._ids.update([node.attributes.get("id") or ""])
-            self._classes.update({f"{node.tag}.{name}" for name in classes(node)})
+            # On a page without a doctype ids and classes match whatever their case.
+            self._ids.update([(node.attributes.get("id") or "").lower()])
+            self._classes.update({f"{node.tag}.{name}".lower() for name in classes(node)})
 
     def selections(self, start: int, stop: int) -> tuple[Selection, ...]:
         """What covers just the tokens with the numbers `start` to `stop`, half open, in document order.
@@ -66,15 +67,14 @@ class Pointer:
             here = here.parent
         else:
             steps.append("body")
-        selector = " > ".join(reversed(steps))
-        return selector if self._is_only(selector, element.node) else _strict_path(element)
+        return " > ".join(reversed(steps))
 
     def _own_name(self, node: LexborNode) -> str | None:
         name = node.attributes.get("id") or ""
-        if self._ids[name] == 1 and NAME.fullmatch(name):
+        if self._ids[name.lower()] == 1 and NAME.fullmatch(name):
             return f"#{name}"
-        named = (f"{node.tag}.{name}" for name in classes(node))
-        return next((name for name in named if self._classes[name] == 1 and NAME.fullmatch(node.tag or "")), None)
+        named = (f"{node.tag}.{name}" for name in classes(node) if NAME.fullmatch(node.tag or ""))
+        return next((name for name in named if self._classes[name.lower()] == 1), None)
 
     def _position(self, node: LexborNode) -> str:
         """The step from an element's parent to it."""
@@ -88,9 +88,6 @@ class Pointer:
                 nth = f":nth-of-type({seen[tag]})" if total[tag] > 1 else ""
                 self._positions[child.mem_id] = tag + nth if NAME.fullmatch(tag) else f":nth-child({number})"
         return self._positions[node.mem_id]
-
-    def _is_only(self, selector: str, node: LexborNode) -> bool:
-        return [found.mem_id for found in self._page.html.css(selector)] == [node.mem_id]
 
     def _quotation(self, element: Element, start: int, stop: int) -> Selection:
         """A quote that fits nothing in the element but the stretch: as few of its words as that takes."""
@@ -202,14 +199,3 @@ def _children(node: LexborNode | None) -> list[LexborNode]:
             children.append(child)
         child = child.next
     return children
-
-
-def _strict_path(element: Element) -> str:
-    """A selector by positions alone, for pages whose names mislead."""
-    steps = []
-    node: LexborNode | None = element.node
-    while node is not None and node.parent is not None and node.parent.is_element_node:
-        place = [child.mem_id for child in _children(node.parent)].index(node.mem_id)
-        steps.append(f":nth-child({place + 1})")
-        node = node.parent
-    return " > ".join([":root", *reversed(steps)])
