@@ -32,6 +32,7 @@ check: setup ## format, lint, types, and that generated documents are up to date
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	$(BOILERBENCH) lint
 	.venv/bin/python docs/render.py --check
 
 docs: setup ## render tables of README and docs from the published runs

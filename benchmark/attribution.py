@@ -218,16 +218,28 @@ class _Trace:
 
     def _choose_path(self, tiles: list[tuple[int, int, list[int]]], left: int | None, right: int | None) -> None:
         """The copies of least cost for some tiles in a row, from the page position before them to that behind them."""
-        paths: list[tuple[int, int | None]] = [(0, left)]
+        paths = [(0, left)] if left is not None else []
         table = []
         for start, end, copies in tiles:
-            row = [(min([cost + _jump(place, copy) for cost, place in paths]), copy) for copy in copies]
+            row = [
+                min(
+                    [cost + (copy - place).bit_length() + (DOUBT if copy < place else 0) for cost, place in paths],
+                    default=0,
+                )
+                for copy in copies
+            ]
             table.append(row)
-            paths = [(cost, copy + end - start) for cost, copy in row]
-        for (start, end, _), row in zip(reversed(tiles), reversed(table), strict=True):
+            paths = [(cost, copy + end - start) for cost, copy in zip(row, copies, strict=True)]
+        for (start, end, copies), row in zip(reversed(tiles), reversed(table), strict=True):
             length = end - start
             ranked = [
-                (cost + _jump(copy + length, right) + DOUBT * self.used[copy + length // 2], copy) for cost, copy in row
+                (
+                    cost
+                    + (0 if right is None else _jump(copy + length, right))
+                    + DOUBT * self.used[copy + length // 2],
+                    copy,
+                )
+                for cost, copy in zip(row, copies, strict=True)
             ]
             best, right = min(ranked)
             self.sources[start:end] = np.arange(right, right + length)
@@ -338,13 +350,12 @@ class _Trace:
         return None
 
     def _joined(self, token: int, stop: int, near: int) -> Match | None:
-        word, page = self.output[token], self.page
+        word, page, numbers = self.output[token], self.page, self.tracer.numbers
         tries = TRIES
         for length in range(min(TRIES, len(word) - 1), 0, -1):
-            known = self.tracer.places(word[:length])
-            if known is None:
+            if word[:length] not in numbers:
                 continue
-            places, low, high = known
+            places, low, high = self.tracer.places(word[:length])
             middle = bisect_left(places, near, low, high)
             for place in places[max(low, middle - tries // 2) : min(high, middle + tries - tries // 2)]:
                 tries -= 1
@@ -371,11 +382,9 @@ class _Trace:
         return repeats
 
 
-def _jump(end: int | None, start: int | None) -> int:
-    """Cost in bits of reading on at `start` of the page after having read up to `end`; nothing where one is unknown."""
-    if end is None or start is None:
-        return 0
-    return (start - end).bit_length() if start >= end else (end - start).bit_length() + DOUBT
+def _jump(end: int, start: int) -> int:
+    """Cost in bits of reading on at `start` of the page after having read up to `end`."""
+    return (start - end).bit_length() + (DOUBT if start < end else 0)
 
 
 def _parts(whole: str, parts: Sequence[str], start: int, stop: int) -> int:

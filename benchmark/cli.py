@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 
 from . import rooms
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, anchored, corpora_at_hand, light_field, refuse, resolve_all, whole_field
+from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, refuse, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.declaration import declared
 
@@ -252,6 +252,38 @@ def publish(
     return 0
 
 
+@app.command
+def blocks(
+    page: Annotated[str, Parameter(help="Id of the page.")],
+    *,
+    corpus: Annotated[str, Parameter(help="Corpus of the page.")] = "seeds",
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    ranges: Annotated[Path | None, Parameter(help="Annotation to turn into the TOML of a gold.")] = None,
+) -> int:
+    """Print the blocks of a page numbered, for annotating; or the gold that an annotation of them makes."""
+    from . import pipeline
+
+    found = pipeline.find_page(find_corpus(corpus, data), page)
+    if ranges:
+        _say(pipeline.gold_of(found, ranges.read_text(encoding="utf-8")))
+        return 0
+    for block in pipeline.blocks_of(found):
+        _say(f"{block.number:>5}  {block.type:<9}  {block.text}  [{block.path}]")
+    return 0
+
+
+@app.command
+def lint() -> int:
+    """Check golds and pages: hashes, selectors, coverage, agreement with the body; exit 1 where anything is wrong."""
+    from . import pipeline
+
+    findings = pipeline.lint_bundled()
+    for finding in findings:
+        _say(str(finding))
+    _say(f"{len(findings)} findings")
+    return 1 if findings else 0
+
+
 @app.command(name="list")
 def list_room(
     room: Annotated[Room, Parameter(help="Which room.")],
@@ -339,6 +371,12 @@ def _progress() -> Iterator[Lines | Bars]:
         yield bars
     finally:
         bars.close()
+
+
+def _say(line: str) -> None:
+    """Print a line as it is, without markup or wrapping, and nothing of a hostile page that moves the cursor."""
+    visible = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in line)
+    console.print(visible, highlight=False, markup=False, soft_wrap=True)
 
 
 def _open(folder: Path | None) -> Run:

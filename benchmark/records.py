@@ -22,6 +22,9 @@ FORMS = ("text", "html", "markdown")
 OUTCOMES = ("ok", "empty", "error", "timeout", "oom", "crash")
 """How one extraction can end, from best to worst."""
 
+GUIDELINE = "1"
+"""Version of the annotation guideline that new golds follow."""
+
 CLUSTERS_NEEDED = 20
 """Below so many independent clusters there is no interval and no rank: bootstrap intervals are too short there."""
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from benchmark import pipeline, rooms
+from benchmark.regions import KINDS
 from benchmark.store import Run
 from benchmark.workers.declaration import declared
 
@@ -43,7 +44,13 @@ def scorers(_: str) -> str:
     return "\n".join(["| metric | better | corpus value | meaning |", "|---|---|---|---|", *lines]) + "\n"
 
 
-MAKERS = {"leaderboard": leaderboard, "source": source, "adapters": adapters, "scorers": scorers}
+def kinds(_: str) -> str:
+    """Every kind of text with its role and meaning."""
+    lines = [f"| {kind.role} | `{name}` | {kind.summary} |" for name, kind in KINDS.items()]
+    return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
+
+
+MAKERS = {"kinds": kinds, "leaderboard": leaderboard, "source": source, "adapters": adapters, "scorers": scorers}
 
 
 def rendered(text: str) -> str:

@@ -29,7 +29,7 @@ CORRIDOR = {
     "rooms": {"errors"},
     "store": {"records", "errors"},
     "plan": {"records", "errors", "rooms", "store", "workers"},
-    "pipeline": {"plan", "rooms", "store", "machine", "workers", "stats", "speed", "checks", *SHARED},
+    "pipeline": {"plan", "rooms", "store", "machine", "workers", "stats", "speed", "checks", "annotate", *SHARED},
     "cli": {"pipeline", "plan", "rooms", "store", "workers", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmark import goldfiles
 from benchmark.corpora import seeds
 from benchmark.errors import UsageError
-from benchmark.records import Gold, Page
+from benchmark.records import Gold, Page, Region
 
 PROJECT = Path(__file__).parents[2]
 
@@ -56,8 +57,94 @@ def test_a_page_and_its_gold_come_from_the_two_folders(tmp_path: Path) -> None:
     assert [gold.page_id for gold in seeds.golds(tmp_path)] == ["a", "b"]
 
 
-def test_region_tables_documents_hidden_files_and_raw_annotations_are_passed_over(tmp_path: Path) -> None:
-    add(tmp_path, "a", toml(**GOLD) + '[[region]]\nkind = "main"\n[[region]]\nkind = "share"\nanything = 1\n')
+REGIONS = """
+[[region]]
+kind = "title"
+at = [{ selector = "h1" }]
+[[region]]
+kind = "main"
+name = "body"
+at = [{ selector = "#x" }]
+[[region]]
+kind = "comments"
+part = "meta"
+at = [{ selector = "li", exact = "Ann" }]
+[[region]]
+kind = "comments"
+part = "text"
+at = [{ selector = "li", exact = "No." }]
+[[region]]
+kind = "main"
+copy_of = "body"
+at = [{ selector = "body > p:nth-of-type(2)" }]
+"""
+PAGE = "<h1>T</h1><p id=x>Caf\xe9 noir</p><ul><li>Ann: No.</ul><p>Caf\xe9 noir"
+
+
+def with_regions(root: Path, page: str = PAGE) -> None:
+    add(root, "a", toml(**GOLD) + REGIONS)
+    (root / "seeds" / "a.html").write_bytes(page.encode("latin-1"))
+
+
+def test_regions_come_with_every_visible_word_of_the_page(tmp_path: Path) -> None:
+    with_regions(tmp_path)
+    (gold,) = seeds.golds(tmp_path)
+    assert gold.regions == (
+        Region("title"),
+        Region("main"),
+        Region("comments", "meta"),
+        Region("comments", "text"),
+        Region("main", copy_of=1),
+    )
+    words = [(token.text, token.region, token.line, token.block) for token in gold.tokens]
+    assert words == [
+        ("t", 0, 0, "heading"),
+        ("café", 1, 1, "paragraph"),
+        ("noir", 1, 1, "paragraph"),
+        ("ann", 2, 2, "list"),
+        ("no", 3, 2, "list"),
+        ("café", 4, 3, "paragraph"),
+        ("noir", 4, 3, "paragraph"),
+    ]
+
+
+def test_the_page_is_decoded_as_its_server_declared(tmp_path: Path) -> None:
+    with_regions(tmp_path)
+    facts = tmp_path / "seeds" / "a.toml"
+    facts.write_text('charset = "iso-8859-5"\n' + facts.read_text())
+    (gold,) = seeds.golds(tmp_path)
+    assert gold.tokens[1].text == "cafщ"
+
+
+def test_a_gold_without_regions_has_no_tokens(tmp_path: Path) -> None:
+    add(tmp_path, "a")
+    (gold,) = seeds.golds(tmp_path)
+    assert (gold.regions, gold.tokens) == ((), ())
+
+
+def test_regions_that_do_not_fit_the_page_are_all_named_with_the_file(tmp_path: Path) -> None:
+    with_regions(tmp_path, "<h2>T</h2><p id=x>a</p><ul><li>Ann: No, no.</ul><p>b<p>c")
+    message = error_of(seeds.golds, tmp_path)
+    assert str(tmp_path / "goldens" / "a.toml") in message
+    assert message.count("\n- region 1: 'h1' matches 0 elements") == 1
+    assert message.count("\n- region 4: 'No.' in 'li' stands there 2 times") == 1
+    assert "\n- words in no region: 't'\n" in message
+    assert "\n- the page is not the one it was made for" in message
+
+
+def test_a_bad_region_is_named_with_its_line(tmp_path: Path) -> None:
+    add(
+        tmp_path,
+        "a",
+        toml(**GOLD) + '[[region]]\nkind = "main"\nat = [{ selector = "p" }]\n[[region]]\nkind = "shar"\n',
+    )
+    message = error_of(seeds.golds, tmp_path)
+    assert "\n- line 11: region 2: unknown kind 'shar'; did you mean 'share'?" in message
+    assert "\n- line 11: region 2: at is missing" in message
+
+
+def test_documents_hidden_files_and_raw_annotations_are_passed_over(tmp_path: Path) -> None:
+    add(tmp_path, "a")
     (tmp_path / "seeds" / "document.txt").write_text("x")
     (tmp_path / "seeds" / "._a.html").write_text("x")
     (tmp_path / "goldens" / "annotations" / "a").mkdir(parents=True)
@@ -89,14 +176,17 @@ def test_a_root_without_pages_shows_what_it_should_hold(tmp_path: Path, tap: Cal
     ("gold", "reason"),
     [
         (toml(**GOLD, licence="x"), "unknown key 'licence'"),
-        (toml(**GOLD | {"guideline": None}, guidelines="1"), "unknown key 'guidelines', did you mean 'guideline'?"),
+        (
+            toml(**GOLD | {"guideline": None}, guidelines="1"),
+            "line 6: unknown key 'guidelines'; did you mean 'guideline'?",
+        ),
         (toml(**GOLD | {"annotator": None}), "annotator is missing"),
         (toml(**GOLD | {"guideline": 1}), "guideline is not a string: 1"),
         (toml(**GOLD | {"page": "b"}), "page is 'b', but the file belongs to 'a'"),
         (toml(**GOLD | {"sha256": "ABC"}), "sha256 is 'ABC', not 64 lower-case hex digits"),
         (toml(**GOLD | {"provenance": "guess"}), "provenance is 'guess', none of those known"),
-        (toml(**GOLD) + "regions = ?\n", "(at line 8, column"),
-        (toml(**GOLD) + 'page = "a"\n', "(at line 8, column"),
+        (toml(**GOLD) + "regions = ?\n", "line 8: not TOML: Invalid value at column"),
+        (toml(**GOLD) + 'page = "a"\n', "line 8: not TOML: Cannot overwrite a value at column"),
     ],
 )
 def test_a_malformed_gold_is_an_error_with_file_and_reason(tmp_path: Path, gold: str, reason: str) -> None:
@@ -104,7 +194,7 @@ def test_a_malformed_gold_is_an_error_with_file_and_reason(tmp_path: Path, gold:
     message = error_of(seeds.golds, tmp_path)
     assert str(tmp_path / "goldens" / "a.toml") in message
     assert reason in message
-    assert seeds.EXPECTED_GOLD in message
+    assert goldfiles.EXPECTED in message
     assert [page.id for page in seeds.pages(tmp_path)] == ["a"], "the pages never look into a gold"
 
 
