@@ -3,16 +3,15 @@
 The method is greedy string tiling (M. J. Wise, "String similarity via greedy string tiling and Running Karp-Rabin
 matching", University of Sydney, 1993), with the choice among equal copies left to a shortest path:
 
-1. Tiles: page and output are compared by their trigrams. Of all the runs of tokens they share, longer ones come first.
-2. Copies: where the words of a tile stand on the page more than once, the copies are chosen for all such tiles in a row
+1. Tiles: runs of three tokens or more that page and output share, found by trigrams; longer runs go first.
+2. Copies: where the words of a tile stand on the page more than once, the copies of all such tiles in a row are chosen
    together, by the least sum of jumps along the output (Viterbi). A jump costs the binary logarithm of its width,
-   DOUBT bits more if it leads back, and as much again if the copy has been printed already. Copies within DOUBT
-   bits of the best stay candidates: eight times as far away is no proof.
+   DOUBT bits more if it leads back, and as much if the copy has been printed already. Copies within DOUBT bits of the
+   best remain candidates. So do, where two tiles meet, words that continue the one as well as they begin the other.
 3. Gaps: what is left follows on from its neighbours where it can: as the same word, as page words joined in one, or as
    one page word split in pieces. Else it is traced to the nearest copy of the word. What has none is invented.
 
-Limits: a word that stands on the page is never called invented, even if the extractor made it up. Tiles end where the
-words cease to agree, not where a block ends, so a word or two at a seam may go to the wrong side. Words joined across
+Limits: a word that stands on the page is never called invented, even if the extractor made it up. Words joined across
 text that was dropped between them are invented. Text that stands on the page more than COPIES times is followed word
 by word, without candidates.
 
@@ -24,8 +23,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import count, repeat
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain, count, repeat
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,9 +40,9 @@ PAIRS = 2
 DOUBT = 3
 """By how many bits one explanation must be better than another to rule it out."""
 TRIES = 32
-"""Places at which a word that is not on the page is tried as joined page words; also the longest first word tried."""
+"""Places at which a word that is not on the page is tried as joined words or a piece; longest first word, too."""
 PIECES = 4
-"""Most pieces of a word that are put together where no neighbour tells which word it is."""
+"""Most pieces of a word that are put together where neither neighbour tells which word it is."""
 DISTINCT = 1 << 20
 """A page of fewer distinct words is tiled by trigrams, which then fit 62 bits; any other by bigrams."""
 
@@ -69,7 +69,7 @@ class Attribution(NamedTuple):
 
 
 def attribute(page: Sequence[str], output: Sequence[str], labels: Sequence[int] | None = None) -> Attribution:
-    """Trace one output to one page; `Tracer(page, labels).attribute(output)`."""
+    """Trace one output to one page: `Tracer(page, labels).attribute(output)`."""
     return Tracer(page, labels).attribute(output)
 
 
@@ -77,7 +77,7 @@ class Tracer:
     """A page, indexed once, to which many outputs can be traced; tokens are those of `text.tokens`.
 
     `labels` gives the kind of each page token. Candidates of the same kind as the source are then left out, since
-    the doubt does not matter; labels never change a source. ValueError if there are not as many as tokens.
+    that doubt does not matter; labels never change a source. ValueError if there are not as many as tokens.
     """
 
     def __init__(self, page: Sequence[str], labels: Sequence[int] | None = None) -> None:
@@ -86,15 +86,14 @@ class Tracer:
         self.page = list(page)
         self.labels = labels
         self.numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self.words = np.fromiter(map(self.numbers.__getitem__, self.page), np.int64, len(self.page))
+        words = np.fromiter(map(self.numbers.__getitem__, self.page), np.int64, len(self.page))
         self.size = 3 if len(self.numbers) < DISTINCT else 2
-        grams = self.grams(self.words)
+        grams = self.grams(words)
         self.order = grams.argsort()
         grams = grams[self.order]
         self.starts = _edges(grams, 0)
         self.distinct = np.append(grams, np.iinfo(np.int64).max)[self.starts]  # the last is above any trigram
         self.copies = np.diff(self.starts, append=self.starts[-1])
-        self._places: tuple[list[int], list[int]] | None = None
 
     def attribute(self, output: Sequence[str]) -> Attribution:
         """Trace one output."""
@@ -109,16 +108,13 @@ class Tracer:
             packed |= words[offset : offset + span]
         return packed
 
-    def places(self, word: str) -> tuple[list[int], int, int] | None:
-        """A list, and the bounds of the stretch of it that holds the word's positions on the page, ascending."""
-        number = self.numbers.get(word)
-        if number is None:
-            return None
-        if self._places is None:
-            bounds = np.bincount(self.words, minlength=len(self.numbers)).cumsum()
-            self._places = self.words.argsort(kind="stable").tolist(), [0, *bounds.tolist()]
-        positions, bounds_of = self._places
-        return positions, bounds_of[number], bounds_of[number + 1]
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word stands on the page, ascending."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.page):
+            places[word].append(place)
+        return dict(places)
 
 
 class _Trace:
@@ -130,46 +126,48 @@ class _Trace:
         self.output = output
         self.sources: Integers = np.full(len(output), _OPEN, np.int64)
         self.candidates: list[tuple[int, ...]] = [()] * len(output)
-        self.used = bytearray(len(self.page) + 1)
-        self.joined: dict[int, int] = {}
+        self.used = bytearray(len(self.page))
+        self.joined: dict[int, range] = {}
         self.split: dict[int, int] = {}
 
     def attribution(self) -> Attribution:
         tokens, places = self._pairs()
         if len(tokens):
-            self._choose_copies(*self._tile(tokens, places))
-        sources = self._fill()
-        lengths = (self.sources >= 0).astype(np.int64).tolist()
-        for token, length in self.joined.items():
-            lengths[token] = length
-        return Attribution(sources, lengths, self.candidates, self._repeats(sources))
+            self._choose_copies(self._tile(tokens, places))
+            self._doubt_seams()
+        sources = self._fill_gaps()
+        lengths: list[int] = (self.sources >= 0).astype(np.int64).tolist()
+        for token, places_joined in self.joined.items():
+            lengths[token] = len(places_joined)
+        return Attribution(sources, lengths, self.candidates, self._repeats())
 
     # Tiles
 
     def _pairs(self) -> tuple[Integers, Integers]:
-        """Every output token and page token at which the same trigram begins, less those of the commonest trigrams."""
-        tracer = self.tracer
-        unknown = repeat(len(tracer.numbers))
-        grams = tracer.grams(np.fromiter(map(tracer.numbers.get, self.output, unknown), np.int64, len(self.output)))
-        order = grams.argsort()  # what is sorted is found twice as fast
-        grams = grams[order]
-        found = tracer.distinct.searchsorted(grams)
-        copies = tracer.copies[found]
-        copies[tracer.distinct[found] != grams] = 0
+        """Output tokens and page tokens at which the same trigram begins, less those of the commonest trigrams."""
+        tracer, total = self.tracer, len(self.output)
+        words = np.fromiter(map(tracer.numbers.get, self.output, repeat(len(tracer.numbers))), np.int64, total)
+        grams = tracer.grams(words)
+        order = grams.argsort()
+        found = np.empty_like(order)
+        found[order] = tracer.distinct.searchsorted(grams[order])  # what is sorted is found twice as fast
+        self.copies = tracer.copies[found]
+        self.copies[tracer.distinct[found] != grams] = 0
         for most in (COPIES, COPIES // 4, 1):
-            copies[copies > most] = 0
-            if copies.sum() <= PAIRS * (len(self.page) + len(self.output)):
+            self.copies[self.copies > most] = 0
+            if self.copies.sum() <= PAIRS * (len(self.page) + total):
                 break
-        starts = tracer.starts[found]
-        self.first, self.copies = np.empty_like(starts), np.empty_like(copies)
-        self.first[order], self.copies[order] = starts, np.where(copies, copies, COPIES + 1)
-        return order.repeat(copies), tracer.order[_ranges(starts, copies)]
+        self.first = tracer.starts[found]
+        return np.arange(len(grams)).repeat(self.copies), tracer.order[_ranges(self.first, self.copies)]
 
-    def _tile(self, tokens: Integers, places: Integers) -> tuple[Integers, Integers]:
-        """Give each token the source that the longest run says; starts and ends of the tiles that come of it."""
+    def _tile(self, tokens: Integers, places: Integers) -> Integers:
+        """Give each token the source that the longest run says; numbers of the tiles that may be one of several copies.
+
+        These are the tiles that hold no trigram which stands on the page once.
+        """
         size, total = self.tracer.size, len(self.output)
         bits = total.bit_length()
-        # By diagonal, then by token: a run is a stretch of consecutive numbers.
+        # Diagonal by diagonal, and along each by token: a run is a stretch of consecutive numbers.
         pairs = (places - tokens + total) << bits
         pairs |= tokens
         pairs.sort()
@@ -179,94 +177,109 @@ class _Trace:
         lengths = lengths[order] + (size - 1)
         firsts = pairs[edges[order]]
         covered = _ranges(firsts & ((1 << bits) - 1), lengths)
-        # Of assignments to the same token the last one stays: that of the longest run.
+        # Of several sources given to one token the last one stays: that of the longest run.
         self.sources[covered] = covered + ((firsts >> bits) - total).repeat(lengths)
         edges = _edges(self.sources, 1)
         lengths = edges[1:] - edges[:-1]
-        tile = lengths >= size
-        self.sources[(~tile).repeat(lengths)] = _OPEN
-        return edges[:-1][tile], edges[1:][tile]
+        whole = lengths >= size
+        self.sources[(~whole).repeat(lengths)] = _OPEN
+        starts, ends = edges[:-1][whole], edges[1:][whole]
+        self.tiles = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        self.shifts: list[int] = (self.sources[starts] - starts).tolist()
+        once = np.zeros(total + 1, np.int64)
+        np.cumsum(self.copies == 1, out=once[1 : len(self.copies) + 1])
+        ambiguous: Integers = (once[ends - size + 1] == once[starts]).nonzero()[0]
+        return ambiguous
 
     # Copies
 
-    def _choose_copies(self, starts: Integers, ends: Integers) -> None:
-        """Choose among the copies of each tile that holds no trigram which stands on the page once."""
-        once = np.zeros(len(self.output) + 1, np.int64)
-        np.cumsum(self.copies == 1, out=once[1 : len(self.copies) + 1])
-        ambiguous = (once[ends - self.tracer.size + 1] == once[starts]).nonzero()[0]
-        tiles = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        copies = {tile: self._copies(*tiles[tile]) for tile in ambiguous.tolist()}
-        for tile in copies:
-            self.sources[slice(*tiles[tile])] = _OPEN
+    def _choose_copies(self, ambiguous: Integers) -> None:
+        """Settle which copy the ambiguous tiles are, and mark the page tokens that tiles print."""
+        copies = {number: self._copies(*self.tiles[number]) for number in ambiguous.tolist()}
+        for number in copies:
+            self.sources[slice(*self.tiles[number])] = _OPEN
         marks = np.zeros(len(self.page) + 2, np.uint8)
         marks[self.sources] = 1
         self.used = bytearray(marks)
         for first, stop in _stretches(ambiguous):
-            left = int(self.sources[ends[first - 1] - 1]) + 1 if first else None
-            right = int(self.sources[starts[stop]]) if stop < len(tiles) else None
-            self._choose_path([(*tiles[tile], copies[tile]) for tile in range(first, stop)], left, right)
+            self._choose_path(range(first, stop), [copies[number] for number in range(first, stop)])
 
     def _copies(self, start: int, end: int) -> list[int]:
-        """Every position on the page at which the words of a tile stand, found by its rarest trigram."""
-        rarest = int(self.copies[start : end - self.tracer.size + 1].argmin())
-        first, copies = int(self.first[start + rarest]), int(self.copies[start + rarest])
-        if copies > COPIES:  # two scraps of longer runs, which meet by chance
+        """Every place on the page at which the words of a tile stand, found by its rarest trigram."""
+        copies = self.copies[start : end - self.tracer.size + 1].tolist()
+        fewest = min(filter(None, copies), default=0)
+        if not fewest:  # two scraps of longer runs that meet by chance
             return [int(self.sources[start])]
+        rarest = copies.index(fewest)
+        first = int(self.first[start + rarest])
         words, length = self.output[start:end], end - start
-        places = [place - rarest for place in self.tracer.order[first : first + copies].tolist()]
+        places = [place - rarest for place in self.tracer.order[first : first + fewest].tolist()]
         return [place for place in places if place >= 0 and self.page[place : place + length] == words]
 
-    def _choose_path(self, tiles: list[tuple[int, int, list[int]]], left: int | None, right: int | None) -> None:
-        """The copies of least cost for some tiles in a row, from the page position before them to that behind them."""
-        paths = [(0, left)] if left is not None else []
-        table = []
-        for start, end, copies in tiles:
-            row = [
-                min(
-                    [cost + (copy - place).bit_length() + (DOUBT if copy < place else 0) for cost, place in paths],
-                    default=0,
-                )
-                for copy in copies
-            ]
-            table.append(row)
-            paths = [(cost, copy + end - start) for cost, copy in zip(row, copies, strict=True)]
-        for (start, end, copies), row in zip(reversed(tiles), reversed(table), strict=True):
-            length = end - start
-            ranked = [
-                (
-                    cost
-                    + (0 if right is None else _jump(copy + length, right))
-                    + DOUBT * self.used[copy + length // 2],
-                    copy,
-                )
-                for cost, copy in zip(row, copies, strict=True)
-            ]
-            best, right = min(ranked)
-            self.sources[start:end] = np.arange(right, right + length)
-            self.used[right : right + length] = b"\1" * length
-            self._note(start, end, right, [copy for cost, copy in ranked if copy != right and cost <= best + DOUBT])
+    def _choose_path(self, numbers: range, copies: list[list[int]]) -> None:
+        """Choose copies for tiles in a row, given the tiles before and behind them.
 
-    def _note(self, start: int, end: int, source: int, others: list[int]) -> None:
-        labels = self.tracer.labels
-        for offset in range(end - start if others else 0):
-            self.candidates[start + offset] = tuple(
-                [
-                    other + offset
-                    for other in others
-                    if labels is None or labels[other + offset] != labels[source + offset]
-                ]
+        A shift is a tile's place on the page less its place in the output: as long as both read on, it does not change.
+        """
+        paths = [(0, self.shifts[numbers[0] - 1])] if numbers[0] else []
+        rows = []
+        for number, places in zip(numbers, copies, strict=True):
+            row = []
+            for shift in [place - self.tiles[number][0] for place in places]:
+                # What _jump says, without the call: this is the innermost loop.
+                costs = [cost + (shift - last).bit_length() + (DOUBT if shift < last else 0) for cost, last in paths]
+                row.append((min(costs, default=0), shift))
+            rows.append(row)
+            paths = row
+        for number, row in zip(reversed(numbers), reversed(rows), strict=True):
+            start, end = self.tiles[number]
+            ranked = []
+            for cost, shift in row:
+                on = _jump(shift, self.shifts[number + 1]) if number + 1 < len(self.tiles) else 0
+                ranked.append((cost + on + DOUBT * self.used[(start + end) // 2 + shift], shift))
+            best, chosen = min(ranked)
+            self.shifts[number] = chosen
+            self.sources[start:end] = np.arange(start + chosen, end + chosen)
+            self.used[start + chosen : end + chosen] = b"\1" * (end - start)
+            self._keep(
+                start, end, chosen, [shift for cost, shift in ranked if shift != chosen and cost <= best + DOUBT]
             )
+
+    def _doubt_seams(self) -> None:
+        """Where two tiles meet, keep what the first would be if it went on, and the second if it began earlier."""
+        page, output, tiles, shifts = self.page, self.output, self.tiles, self.shifts
+        for number in range(1, len(tiles)):
+            before, after = shifts[number - 1], shifts[number]
+            token, end = tiles[number]
+            if tiles[number - 1][1] != token or before == after:
+                continue
+            while token < end and token + before < len(page) and page[token + before] == output[token]:
+                self._keep(token, token + 1, after, [before])
+                token += 1
+            start, token = tiles[number - 1]
+            while token > start and token + after > 0 and page[token + after - 1] == output[token - 1]:
+                token -= 1
+                self._keep(token, token + 1, before, [after])
+
+    def _keep(self, start: int, end: int, chosen: int, others: list[int]) -> None:
+        """Keep other shifts as candidates of some tokens, but none of a label that the chosen one has."""
+        labels = self.tracer.labels
+        for token in range(start, end) if others else ():
+            kept = [
+                other + token for other in others if labels is None or labels[other + token] != labels[chosen + token]
+            ]
+            self.candidates[token] += tuple(kept)
 
     # Gaps
 
-    def _fill(self) -> list[int]:
+    def _fill_gaps(self) -> list[int]:
         """Trace what no tile covers; the sources, complete."""
         gaps = (self.sources < 0).nonzero()[0]
         self.sources[gaps] = INVENTED
         sources: list[int] = self.sources.tolist()
         for start, stop in _stretches(gaps):
             right = sources[stop] if stop < len(sources) else None
-            left = sources[start - 1] + 1 if start else None if right is not None else 0
+            left = sources[start - 1] + 1 if start else 0 if right is None else None
             token = start
             while token < stop:
                 match = self._match(token, stop, left) or self._elsewhere(token, stop, left, right)
@@ -274,14 +287,11 @@ class _Trace:
                     token += 1
                     continue
                 read, source, length = match
-                if read == length == 1:
-                    sources[token] = source
-                elif length > 1:
-                    sources[token] = source
-                    self.joined[token] = length
-                else:
-                    sources[token : token + read] = [source] * read
+                if length > 1:
+                    self.joined[token] = range(source, source + length)
+                if read > 1:
                     self.split[token] = read
+                sources[token : token + read] = [source] * read
                 self.used[source : source + length] = b"\1" * length
                 token += read
                 left = source + length
@@ -289,7 +299,7 @@ class _Trace:
         return sources
 
     def _match(self, token: int, stop: int, place: int | None) -> Match | None:
-        """How the output from a token on reads as the page from a place on: the same word, joined words or a split one."""
+        """How the output from a token on is the page from a place on: one word, words joined, or a word split."""
         if place is None or not 0 <= place < len(self.page):
             return None
         word, source = self.output[token], self.page[place]
@@ -306,89 +316,66 @@ class _Trace:
     def _elsewhere(self, token: int, stop: int, left: int | None, right: int | None) -> Match | None:
         """The copy of the word that is nearest to a neighbour; where the page has none, a joined or split word."""
         behind = None if right is None else right - (stop - token)
-        known = self.tracer.places(self.output[token])
-        if known is not None:
-            return 1, self._nearest(token, *known, left, behind), 1
-        if behind is not None:
-            for place in (behind, behind + 1, behind - 1):  # what remains of the gap may hold a split or a join
-                match = self._match(token, stop, place)
-                if match:
-                    return match
-        return self._split(token, stop) or self._joined(token, stop, left or behind or 0)
+        places = self.tracer.places.get(self.output[token])
+        if places:
+            return 1, self._nearest(token, places, left, behind), 1
+        # The rest of the gap may hold a joined or a split word, which moves this one by a place.
+        near = [] if behind is None else [behind, behind + 1, behind - 1]
+        for place in chain(near, self._beginnings(token, stop)):
+            match = self._match(token, stop, place)
+            if match:
+                return match
+        return None
 
-    def _nearest(self, token: int, places: list[int], low: int, high: int, left: int | None, behind: int | None) -> int:
-        if high - low == 1:
-            return places[low]
-        near = set()
+    def _beginnings(self, token: int, stop: int) -> Iterator[int]:
+        """Places where a split word may stand, or the first two of some joined words."""
+        page, places, word = self.page, self.tracer.places, self.output[token]
+        for whole in accumulate(self.output[token : min(stop, token + PIECES)]):
+            yield from places.get(whole, ())[:1]
+        for length in range(min(TRIES, len(word) - 1), 0, -1):
+            for place in places.get(word[:length], ())[:TRIES]:
+                if place + 1 < len(page) and word.startswith(page[place + 1], length):
+                    yield place
+
+    def _nearest(self, token: int, places: list[int], left: int | None, behind: int | None) -> int:
+        """The place at the least jump from the left neighbour or to the right one."""
+        if len(places) == 1:
+            return places[0]
+        ranked = []
         for neighbour in (left, behind):
             if neighbour is not None:
-                index = bisect_left(places, neighbour, low, high)
-                near.update(places[max(low, index - 1) : min(high, index + 1)])
-        ranked = []
-        for place in near:
-            costs = (
-                [_jump(left, place)]
-                if behind is None
-                else [_jump(place, behind)]
-                if left is None
-                else [_jump(left, place), _jump(place, behind)]
-            )
-            ranked.append((min(costs) + DOUBT * self.used[place], place))
+                index = bisect_left(places, neighbour)
+                for place in places[max(0, index - 1) : index + 1]:
+                    jump = _jump(neighbour, place) if neighbour is left else _jump(place, neighbour)
+                    ranked.append((jump + DOUBT * self.used[place], place))
         best, source = min(ranked)
-        if len(ranked) > 1:
-            others = sorted([place for cost, place in ranked if cost <= best + DOUBT and place != source])
-            self._note(token, token + 1, source, others)
+        others = {place for cost, place in ranked if cost <= best + DOUBT and place != source}
+        self._keep(token, token + 1, source - token, [place - token for place in sorted(others)])
         return source
 
-    def _split(self, token: int, stop: int) -> Match | None:
-        word = self.output[token]
-        for end in range(token + 1, min(stop, token + PIECES)):
-            word += self.output[end]
-            known = self.tracer.places(word)
-            if known is not None:
-                return end + 1 - token, known[0][known[1]], 1
-        return None
-
-    def _joined(self, token: int, stop: int, near: int) -> Match | None:
-        word, page, numbers = self.output[token], self.page, self.tracer.numbers
-        tries = TRIES
-        for length in range(min(TRIES, len(word) - 1), 0, -1):
-            if word[:length] not in numbers:
-                continue
-            places, low, high = self.tracer.places(word[:length])
-            middle = bisect_left(places, near, low, high)
-            for place in places[max(low, middle - tries // 2) : min(high, middle + tries - tries // 2)]:
-                tries -= 1
-                if word.startswith(page[min(place + 1, len(page) - 1)], length):
-                    match = self._match(token, stop, place)
-                    if match:
-                        return match
-        return None
-
-    def _repeats(self, sources: list[int]) -> list[bool]:
-        """Which tokens print a page token that an earlier one has printed."""
+    def _repeats(self) -> list[bool]:
+        """Which tokens print a page token that an earlier one has printed; pieces of a split word print it together."""
         tokens = np.arange(len(self.output))
         first = np.full(len(self.page) + 1, len(self.output))
         first[self.sources[::-1]] = tokens[::-1]  # of several tokens with one source the earliest stays
-        covers = {token: range(sources[token], sources[token] + length) for token, length in self.joined.items()}
-        for token, cover in covers.items():
-            for place in cover:
+        for token, places in self.joined.items():
+            for place in places:
                 first[place] = min(token, first[place])
         repeats: list[bool] = ((first[self.sources] < tokens) & (self.sources >= 0)).tolist()
-        for token, cover in covers.items():
-            repeats[token] = any(first[place] < token for place in cover)
+        for token, places in self.joined.items():
+            repeats[token] = any(first[place] < token for place in places)
         for token, read in self.split.items():
             repeats[token : token + read] = [repeats[token]] * read
         return repeats
 
 
-def _jump(end: int, start: int) -> int:
-    """Cost in bits of reading on at `start` of the page after having read up to `end`."""
-    return (start - end).bit_length() + (DOUBT if start < end else 0)
+def _jump(before: int, after: int) -> int:
+    """Cost in bits of reading on at another place than the next."""
+    return (after - before).bit_length() + (DOUBT if after < before else 0)
 
 
 def _parts(whole: str, parts: Sequence[str], start: int, stop: int) -> int:
-    """How many of the parts from `start` on make up the whole; 0 if none do."""
+    """How many of the parts from `start` on make up the whole; 0 if they do not."""
     length = 0
     for index in range(start, stop):
         if not whole.startswith(parts[index], length):
@@ -415,4 +402,6 @@ def _stretches(numbers: Integers) -> list[tuple[int, int]]:
 def _ranges(starts: Integers, lengths: Integers) -> Integers:
     """All numbers of some ranges, one range after the other."""
     ends = lengths.cumsum()
-    return (starts - ends + lengths).repeat(lengths) + np.arange(ends[-1] if len(ends) else 0)
+    ranges: Integers = (starts - ends + lengths).repeat(lengths)
+    ranges += np.arange(len(ranges))
+    return ranges

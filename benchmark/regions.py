@@ -104,6 +104,14 @@ class _Unit:
     tokens: list[str] = field(default_factory=list)
 
 
+NEIGHBOURHOOD = 64
+"""Characters before a text node that can change where its tokens begin: the longest stack of marks, doubled."""
+_CHAIN = re.compile(
+    r"(?P<base>body|#[A-Za-z_][\w-]*|[a-z][a-z0-9-]*\.[A-Za-z_][\w-]*)"
+    r"(?P<steps>(?: > (?:[a-z][a-z0-9-]*(?::nth-of-type\([0-9]+\))?|:nth-child\([0-9]+\)))+)",
+    re.ASCII,
+)
+"""Selectors of children by number: lexbor counts all siblings of all elements for each of them."""
 OPEN, CLOSE, TEXT = "open", "close", "text"
 
 
@@ -139,9 +147,9 @@ def resolve(html: str, regions: Sequence[tuple[Region, Sequence[Selection]]]) ->
     units = _units(tree.body, claims) if tree.body is not None else []
     stretch = [(number, token) for number, unit in enumerate(units) for token in unit.tokens]
     claimed = [list(units[number].claims) for number, _ in stretch]
-    for index, (number, selection) in enumerate(selections):
-        if selection.exact is not None:
-            _narrow(index, number, selection, stretch, claimed, problems)
+    for index, inside in _places(claimed, selections).items():
+        number, selection = selections[index]
+        _narrow(index, number, selection, inside, stretch, claimed, problems)
     owners = [[selections[index][0] for index in indexes] for indexes in claimed]
     kinds = [region for region, _ in regions]
     problems += _ownership_problems(kinds, stretch, owners)
@@ -153,9 +161,22 @@ def resolve(html: str, regions: Sequence[tuple[Region, Sequence[Selection]]]) ->
     return Resolved(placed, tuple(problems + _order_problems(kinds, placed)))
 
 
+def _places(claimed: Sequence[Sequence[int]], selections: Sequence[tuple[int, Selection]]) -> dict[int, list[int]]:
+    """The tokens in the element of each selection that quotes words."""
+    inside: dict[int, list[int]] = {
+        index: [] for index, (_, selection) in enumerate(selections) if selection.exact is not None
+    }
+    for place, indexes in enumerate(claimed):
+        for index in indexes:
+            if index in inside:
+                inside[index].append(place)
+    return inside
+
+
 def _only_match(tree: LexborHTMLParser, selector: str, number: int, problems: list[str]) -> LexborNode | None:
     try:
-        found = tree.css(selector)
+        chain = _CHAIN.fullmatch(selector)
+        found = _descend(tree.css(chain["base"]), chain["steps"]) if chain else tree.css(selector)
     except (SelectolaxError, ValueError) as error:
         problems.append(f"region {number + 1}: {selector!r} is not a CSS selector ({error})")
         return None
@@ -165,17 +186,30 @@ def _only_match(tree: LexborHTMLParser, selector: str, number: int, problems: li
     return found[0]
 
 
+def _descend(found: list[LexborNode], steps: str) -> list[LexborNode]:
+    """The children of children that the steps of a selector lead to."""
+    for step in steps.removeprefix(" > ").split(" > "):
+        tag, _, rest = step.partition(":")
+        number = int(rest[rest.index("(") + 1 : -1]) if rest else None
+        families = [[child for child in _children(node) if child.is_element_node] for node in found]
+        named = [[child for child in family if tag in {"", (child.tag or "").lower()}] for family in families]
+        found = [
+            child for family in named for place, child in enumerate(family, 1) if number is None or place == number
+        ]
+    return found
+
+
 def _narrow(
     index: int,
     number: int,
     selection: Selection,
+    inside: Sequence[int],
     stretch: Sequence[tuple[int, str]],
     claimed: list[list[int]],
     problems: list[str],
 ) -> None:
     """Take back the claims of a quoted selection that lie outside its quote."""
-    inside = [place for place, indexes in enumerate(claimed) if index in indexes]
-    found = list(_quoted([stretch[place][1] for place in inside], selection))
+    found = list(quoted([stretch[place][1] for place in inside], selection))
     if len(found) != 1:
         quote = " … ".join(part for part in (selection.exact, selection.until) if part)
         what = "is not there" if not found else f"stands there {len(found)} times; add prefix or suffix"
@@ -186,7 +220,7 @@ def _narrow(
             claimed[place].remove(index)
 
 
-def _quoted(words: Sequence[str], selection: Selection) -> Iterator[tuple[int, int]]:
+def quoted(words: Sequence[str], selection: Selection) -> Iterator[tuple[int, int]]:
     """Every stretch of the words that the quote fits, as half-open index pairs."""
     exact, until = tokens(selection.exact or ""), tokens(selection.until or "")
     prefix, suffix = tokens(selection.prefix or ""), tokens(selection.suffix or "")
@@ -236,7 +270,7 @@ def _order_problems(regions: Sequence[Region], placed: Sequence[PageToken]) -> l
     ]
     order = sorted(first, key=lambda number: first[number])
     problems += [
-        f"region {late + 1} stands before region {early + 1} on the page; list regions in document order"
+        f"region {early + 1} stands before region {late + 1} on the page; list regions in document order"
         for early, late in pairwise(order)
         if late < early
     ]
@@ -287,35 +321,35 @@ def _tokenise(units: Sequence[_Unit]) -> None:
 def _shared_out(texts: Sequence[str]) -> list[list[str]]:
     """The tokens of each text, as they are when the texts are read as one."""
     owned: list[list[str]] = [[] for _ in texts]
-    word = ""
-    parts: list[tuple[int, int]] = []
+    word: list[tuple[int, str]] = []
     for number, text in enumerate(texts):
-        for index, chunk in enumerate(_chunks(text)):
-            if index % 2:  # white space: what came before is a whole chunk
-                _settle(word, parts, owned)
-                word, parts = "", []
-            elif chunk:
-                word += chunk
-                parts.append((number, len(word)))
-    _settle(word, parts, owned)
+        # What stands between the first and the last white space touches no other text.
+        first = re.search(r"\s", text)
+        if first is None:
+            word += [(number, text)] if text else []
+            continue
+        last = len(text) - len(re.split(r"\s", text[::-1], maxsplit=1)[0])
+        _settle([*word, (number, text[: first.start()])], owned)
+        owned[number] += tokens(text[first.start() : last])
+        word = [(number, text[last:])] if text[last:] else []
+    _settle(word, owned)
     return owned
 
 
-def _chunks(text: str) -> list[str]:
-    """Stretches without and with white space in turn."""
-    return re.split(r"(\s+)", text)
+def _settle(parts: Sequence[tuple[int, str]], owned: list[list[str]]) -> None:
+    """Share out the tokens of one word, or of several without white space between them.
 
-
-def _settle(word: str, parts: Sequence[tuple[int, int]], owned: list[list[str]]) -> None:
-    if not parts:
-        return
-    words = tokens(word)
-    done = 0
-    for number, end in parts[:-1]:
-        begun = len(tokens(word[:end]))
+    Which tokens begin in a part hangs on its neighbourhood alone: it is read with what stands closely before it.
+    """
+    words = tokens("".join(text for _, text in parts))
+    done, before = 0, ""
+    for number, text in parts[:-1]:
+        begun = done + len(tokens(before + text)) - len(tokens(before))
         owned[number] += words[done:begun]
         done = max(done, begun)
-    owned[parts[-1][0]] += words[done:]
+        before = (before + text)[-NEIGHBOURHOOD:]
+    if parts:
+        owned[parts[-1][0]] += words[done:]
 
 
 def walk(root: LexborNode) -> Iterator[tuple[str, LexborNode, str]]:

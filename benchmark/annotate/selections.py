@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from ..regions import Selection, _quoted
+from ..regions import Selection, quoted
 from ..text import tokens
 from .blocks import NAME, Element, PageText, Text, classes
 
@@ -102,7 +102,7 @@ class Pointer:
                 self._printed(stop, stop + behind) if behind else None,
                 self._printed(stop - until, stop) if until else None,
             )
-            if list(islice(_quoted(words, selection), 2)) == [wanted]:
+            if list(islice(quoted(words, selection), 2)) == [wanted]:
                 return selection
         raise AssertionError(f"no quote fits the words {start} to {stop} in {selector}")
 
