@@ -223,7 +223,8 @@ def test_pages_and_golds_stream_in_the_memory_of_a_few_pages(root: Path) -> None
     code = (
         "import sys, tracemalloc; from pathlib import Path; from benchmark.corpora import folder\n"
         "root = Path(sys.argv[1]); tracemalloc.start()\n"
-        "print(sum(len(page.html) for page in folder.pages(root)), sum(len(gold.body) for gold in folder.golds(root)))\n"
+        "print(sum(len(page.html) for page in folder.pages(root)))\n"
+        "print(sum(len(gold.body) for gold in folder.golds(root)))\n"
         "print(tracemalloc.get_traced_memory()[1])"
     )
     done = subprocess.run([sys.executable, "-c", code, root], capture_output=True, text=True, check=True)
