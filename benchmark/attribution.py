@@ -16,7 +16,7 @@ text that was dropped between them are invented. Text that stands on the page mo
 by word, without candidates.
 
 Bounds, for a page of n and an output of m tokens: PAIRS (n + m) pairs of equal trigrams are looked at, so space is
-linear; time is that of sorting them, COPIES steps for each, and TRIES steps for each token in a gap.
+linear; time is that of sorting them, COPIES steps for each, and TRIES squared for each word that is not on the page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, count, repeat
+from itertools import accumulate, chain, count, islice, repeat
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,7 +40,7 @@ PAIRS = 2
 DOUBT = 3
 """By how many bits one explanation must be better than another to rule it out."""
 TRIES = 32
-"""Places at which a word that is not on the page is tried as joined words or a piece; longest first word, too."""
+"""Places at which a word that is not on the page is tried as joined words or a piece; also the longest first word."""
 PIECES = 4
 """Most pieces of a word that are put together where neither neighbour tells which word it is."""
 DISTINCT = 1 << 20
@@ -321,7 +321,7 @@ class _Trace:
             return 1, self._nearest(token, places, left, behind), 1
         # The rest of the gap may hold a joined or a split word, which moves this one by a place.
         near = [] if behind is None else [behind, behind + 1, behind - 1]
-        for place in chain(near, self._beginnings(token, stop)):
+        for place in chain(near, islice(self._beginnings(token, stop), TRIES)):
             match = self._match(token, stop, place)
             if match:
                 return match

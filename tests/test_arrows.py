@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "benchmark"
 ROOMS = {entry.name for entry in PACKAGE.iterdir() if entry.is_dir() and (entry / "__init__.py").exists()}
-SHARED = {"records", "errors", "text", "regions", "goldfiles", "attribution"}
+SHARED = {"records", "errors", "text", "regions", "goldfiles", "attribution", "printings"}
 EXCEPTIONS = {
     ("speed", "workers"),
     ("engines", "workers"),
@@ -25,11 +25,25 @@ CORRIDOR = {
     "regions": {"records", "errors", "text"},
     "goldfiles": {"records", "errors", "text", "regions"},
     "attribution": {"records", "errors", "text", "regions"},
+    "diff": {"records", "errors", "text", "regions", "attribution", "printings"},
+    "printings": {"records", "attribution"},
     "machine": set(),
     "rooms": {"errors"},
     "store": {"records", "errors"},
     "plan": {"records", "errors", "rooms", "store", "workers"},
-    "pipeline": {"plan", "rooms", "store", "machine", "workers", "stats", "speed", "checks", "annotate", *SHARED},
+    "pipeline": {
+        "plan",
+        "rooms",
+        "store",
+        "machine",
+        "workers",
+        "stats",
+        "speed",
+        "checks",
+        "annotate",
+        "diff",
+        *SHARED,
+    },
     "cli": {"pipeline", "plan", "rooms", "store", "workers", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }

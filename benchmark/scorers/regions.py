@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
-
-from rapidfuzz.distance import LCSseq
 
 from ..attribution import INVENTED, Attribution, Tracer
+from ..printings import counted_as, printed_again
 from ..records import Gold, Metric
 from ..regions import BLOCK_TYPES, KINDS
 from ..text import tokens
@@ -104,10 +102,8 @@ class _Page:
         regions, page_tokens = gold.regions, gold.tokens
         self.kinds = [regions[token.region].kind for token in page_tokens]
         self.labels = [names.index(kind) for kind in self.kinds]
-        self.families = [_family(gold, token.region) for token in page_tokens]
-        self.family_kinds = [region.kind for region in regions]
-        self.printed_once = _printed_once(gold)
-        self.prints = _prints(gold, self.kinds)
+        self.owned = [token.text for token in page_tokens], [token.region for token in page_tokens], regions
+        self.prints = counted_as(gold)
         self.of_kind: dict[str, list[int]] = {}
         for index, kind in enumerate(self.kinds):
             self.of_kind.setdefault(kind, []).append(index)
@@ -119,56 +115,6 @@ class _Page:
             "first_block": [index for index in main if page_tokens[index].line == ends[0]],
             "last_block": [index for index in main if page_tokens[index].line == ends[-1]],
         }
-
-
-def _family(gold: Gold, number: int) -> int:
-    """Number of the original that a region prints, its own where it copies none."""
-    copied = gold.regions[number].copy_of
-    return number if copied is None else copied
-
-
-def _printed_once(gold: Gold) -> dict[int, Counter[str]]:
-    """Original region -> how often it prints each word by itself."""
-    counts: dict[int, Counter[str]] = {}
-    for token in gold.tokens:
-        if gold.regions[token.region].copy_of is None:
-            counts.setdefault(token.region, Counter())[token.text] += 1
-    return counts
-
-
-def _prints(gold: Gold, kinds: Sequence[str]) -> list[int]:
-    """Page token -> the token it counts as.
-
-    A word of a copy of the main text counts as that word of the original. Of a text that a region of another kind
-    prints twice (picture text and headline of a teaser), the words of the second print count as those of the first.
-    """
-    same = list(range(len(gold.tokens)))
-    by_region: dict[int, list[int]] = {}
-    for index, token in enumerate(gold.tokens):
-        by_region.setdefault(token.region, []).append(index)
-    for number, members in by_region.items():
-        copied = gold.regions[number].copy_of
-        if kinds[members[0]] != "main":
-            _join_twins(gold, members, same)
-        elif copied is not None:
-            _join_copy(gold, by_region.get(copied, []), members, same)
-    return same
-
-
-def _join_twins(gold: Gold, members: Sequence[int], same: list[int]) -> None:
-    first: dict[tuple[str, ...], list[int]] = {}
-    for _, unit in groupby(members, lambda index: gold.tokens[index].unit):
-        indexes = list(unit)
-        earlier = first.setdefault(tuple(gold.tokens[index].text for index in indexes), indexes)
-        for index, twin in zip(indexes, earlier, strict=True):
-            same[index] = twin
-
-
-def _join_copy(gold: Gold, original: Sequence[int], copy: Sequence[int], same: list[int]) -> None:
-    words = [[gold.tokens[index].text for index in members] for members in (copy, original)]
-    for block in LCSseq.opcodes(*words).as_matching_blocks():
-        for step in range(block.size):
-            same[copy[block.a + step]] = original[block.b + step]
 
 
 def _found(page: _Page, sources: Iterable[tuple[int, int]]) -> set[int]:
@@ -214,12 +160,10 @@ def _shares(page: _Page, trace: Attribution) -> dict[str, float | None]:
 
 
 def _repetitions(page: _Page, words: Sequence[str], trace: Attribution) -> dict[str, float | None]:
-    """Words beyond one printing of the region they come from, or of the original of the copy they come from."""
-    printed = Counter(
-        (page.families[source], word) for source, word in zip(trace.sources, words, strict=True) if source != INVENTED
+    again = Counter(
+        page.kinds[source]
+        for source, more in zip(trace.sources, printed_again(*page.owned, words, trace), strict=True)
+        if more
     )
-    again: Counter[str] = Counter()
-    for (family, word), times in printed.items():
-        again[page.family_kinds[family]] += max(0, times - page.printed_once[family][word])
     totals = {**{kind: again[kind] for kind in REPEATED}, "anything": again.total()}
     return {f"regions.repeated.{name}": total / len(words) if words else 0.0 for name, total in totals.items()}

@@ -87,7 +87,7 @@ def agreement(readings: Readings, classes: Mapping[str, str]) -> Agreement:
 
 
 def confusion_table(confusion: Confusion) -> tuple[list[str], list[list[int]]]:
-    """The labels, commonest first and then by name, and the square of counts: a row per label of the earlier reading."""
+    """The labels, commonest first and then by name, and the counts: a row for each label of the earlier reading."""
     totals: Counter[str] = Counter()
     for (first, second), count in confusion.items():
         totals[first] += count
@@ -118,9 +118,10 @@ def _page_problems(readings: Readings) -> Iterator[str]:
         if len(page) < 2:
             yield f"page {name}: {len(page)} reading; give at least two"
         elif len(page) != usual[0][0]:
-            yield f"page {name}: {len(page)} readings where other pages have {usual[0][0]}; leave it out or read it again"
+            yield f"page {name}: {len(page)} readings where other pages have {usual[0][0]}; leave the page out"
         if len(set(lengths)) > 1:
-            yield f"page {name}: readings of {', '.join(map(str, lengths))} tokens; make all of them on the same page bytes"
+            sizes = ", ".join(map(str, lengths))
+            yield f"page {name}: readings of {sizes} tokens; make all of them of the same bytes of the page"
 
 
 def _merged(confusion: Confusion, name_of: Callable[[str], str]) -> Confusion:
@@ -148,7 +149,7 @@ def _measures(confusion: Confusion, counts: Sequence[Counter[str]], wanted: set[
 
 
 def _kappa(confusion: Confusion) -> float | None:
-    """(observed - expected) / (1 - expected) agreement, all times the squared number of tokens, so that sums are exact."""
+    """(observed - expected) / (1 - expected), all times the squared number of tokens, so that sums are exact."""
     size = confusion.total()
     first, second = _marginals(confusion)
     observed = size * sum(count for (one, other), count in confusion.items() if one == other)
