@@ -235,15 +235,14 @@ class _Trace:
             start, end = self.tiles[number]
             ranked = []
             for cost, shift in row:
-                on = _jump(shift, self.shifts[number + 1]) if number + 1 < len(self.tiles) else 0
+                on = _jump(self.shifts[number + 1] - shift) if number + 1 < len(self.tiles) else 0
                 ranked.append((cost + on + DOUBT * self.used[(start + end) // 2 + shift], shift))
             best, chosen = min(ranked)
             self.shifts[number] = chosen
             self.sources[start:end] = np.arange(start + chosen, end + chosen)
             self.used[start + chosen : end + chosen] = b"\1" * (end - start)
-            self._keep(
-                start, end, chosen, [shift for cost, shift in ranked if shift != chosen and cost <= best + DOUBT]
-            )
+            others = [shift for cost, shift in ranked if shift != chosen and cost <= best + DOUBT]
+            self._keep(start, end, chosen, others)
 
     def _doubt_seams(self) -> None:
         """Where two tiles meet, keep what the first would be if it went on, and the second if it began earlier."""
@@ -279,7 +278,9 @@ class _Trace:
         sources: list[int] = self.sources.tolist()
         for start, stop in _stretches(gaps):
             right = sources[stop] if stop < len(sources) else None
-            left = sources[start - 1] + 1 if start else 0 if right is None else None
+            left = sources[start - 1] + 1 if start else None
+            if left is None and right is None:
+                left = 0
             token = start
             while token < stop:
                 match = self._match(token, stop, left) or self._elsewhere(token, stop, left, right)
@@ -341,13 +342,12 @@ class _Trace:
         """The place at the least jump from the left neighbour or to the right one."""
         if len(places) == 1:
             return places[0]
-        ranked = []
-        for neighbour in (left, behind):
-            if neighbour is not None:
-                index = bisect_left(places, neighbour)
-                for place in places[max(0, index - 1) : index + 1]:
-                    jump = _jump(neighbour, place) if neighbour is left else _jump(place, neighbour)
-                    ranked.append((jump + DOUBT * self.used[place], place))
+        ranked = [
+            (_jump((place - neighbour) * direction) + DOUBT * self.used[place], place)
+            for neighbour, direction in ((left, 1), (behind, -1))
+            if neighbour is not None
+            for place in _around(neighbour, places)
+        ]
         best, source = min(ranked)
         others = {place for cost, place in ranked if cost <= best + DOUBT and place != source}
         self._keep(token, token + 1, source - token, [place - token for place in sorted(others)])
@@ -369,9 +369,15 @@ class _Trace:
         return repeats
 
 
-def _jump(before: int, after: int) -> int:
-    """Cost in bits of reading on at another place than the next."""
-    return (after - before).bit_length() + (DOUBT if after < before else 0)
+def _jump(width: int) -> int:
+    """Cost in bits of reading on so many places behind the next one, or before it if negative."""
+    return width.bit_length() + (DOUBT if width < 0 else 0)
+
+
+def _around(place: int, places: list[int]) -> list[int]:
+    """The last of the places before a place, and the first that is not."""
+    index = bisect_left(places, place)
+    return places[max(0, index - 1) : index + 1]
 
 
 def _parts(whole: str, parts: Sequence[str], start: int, stop: int) -> int:

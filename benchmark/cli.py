@@ -261,23 +261,60 @@ def blocks(
     ranges: Annotated[Path | None, Parameter(help="Annotation to turn into the TOML of a gold.")] = None,
 ) -> int:
     """Print the blocks of a page numbered, for annotating; or the gold that an annotation of them makes."""
-    from . import pipeline
+    from . import desk
 
-    found = pipeline.find_page(find_corpus(corpus, data), page)
+    found = desk.find_page(find_corpus(corpus, data), page)
     if ranges:
-        _say(pipeline.gold_of(found, ranges.read_text(encoding="utf-8")))
+        _say(desk.gold_of(found, ranges.read_text(encoding="utf-8")))
         return 0
-    for block in pipeline.blocks_of(found):
+    for block in desk.blocks_of(found):
         _say(f"{block.number:>5}  {block.type:<9}  {block.text}  [{block.path}]")
+    return 0
+
+
+@app.command
+def diff(
+    page: Annotated[str, Parameter(help="Id of the page.")],
+    adapter: Annotated[str, Parameter(help="Full name of the adapter.")],
+    folder: Folder = None,
+) -> int:
+    """Show what an answer kept, lost, let through, repeated and invented of a page, word by word."""
+    from . import desk
+
+    text = desk.diff_of(_open(folder), page, adapter, colour=console.is_terminal, width=console.width)
+    console.file.write(text)  # it has colours of its own, and everything else in it is spelt out
+    return 0
+
+
+@app.command
+def agreement(
+    first: Annotated[Path, Parameter(help="Folder of annotations, <page-id>.txt.")],
+    second: Annotated[Path, Parameter(help="Another reading of the same pages.")],
+    *,
+    corpus: Annotated[str, Parameter(help="Corpus of the pages.")] = "seeds",
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+) -> int:
+    """Say how far two readings of the same pages agree, word by word: per kind, per class, and what was confused."""
+    from . import desk
+
+    found = desk.agreement_of(first, second, find_corpus(corpus, data))
+    rows = [("all kinds", found.overall), *found.kinds.items(), ("all classes", found.overall_classes)]
+    for name, measures in [*rows, *found.classes.items()]:
+        kappa, alpha = (f"{value:.3f}" if value is not None else "–" for value in (measures.kappa, measures.alpha))
+        _say(
+            f"{name:<14} kappa {kappa:>6}  alpha {alpha:>6}  agreed on {measures.agreed:.1%} of {measures.tokens} words"
+        )
+    for one, other, words in desk.confused(found):
+        _say(f"{words:>6} words: {one} or {other}")
     return 0
 
 
 @app.command
 def lint() -> int:
     """Check golds and pages: hashes, selectors, coverage, agreement with the body; exit 1 where anything is wrong."""
-    from . import pipeline
+    from . import desk
 
-    findings = pipeline.lint_bundled()
+    findings = desk.lint_bundled()
     for finding in findings:
         _say(str(finding))
     _say(f"{len(findings)} findings")

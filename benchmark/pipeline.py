@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import difflib
 import hashlib
 import json
 import re
@@ -24,20 +23,27 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-from . import goldfiles, machine, rooms, store
-from .annotate import blocks as annotation_blocks
-from .annotate import ranges
-from .annotate.blocks import Block
-from .checks import doctor, lint
+from . import machine, rooms, store
+from .checks import doctor
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Corpus, Plan, find_adapter, find_all, find_scorer, light_field, refuse, scorer_name, whole_field
+from .plan import (
+    Corpus,
+    Plan,
+    find_adapter,
+    find_all,
+    find_scorer,
+    light_field,
+    read_plan,
+    refuse,
+    scorer_name,
+    whole_field,
+)
 from .records import (
     CLUSTERS_NEEDED,
     EDITION,
     FAILURES,
     FORMAT,
-    GUIDELINE,
     Extraction,
     Gold,
     Manifest,
@@ -52,7 +58,7 @@ from .speed import metrics as speed_metrics
 from .speed import pytest_benchmark
 from .speed.stage import OPEN_WORKERS, REFERENCE, measure
 from .store import Run, Shard
-from .text import decode, plain
+from .text import plain
 from .workers import environments
 from .workers.declaration import Declaration, declared
 from .workers.environments import Environment, Unavailable
@@ -541,15 +547,6 @@ def new_run_name() -> str:
     return f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def read_plan(run: Run) -> Plan:
-    """The plan a run was begun with; UsageError for a published run, which keeps none."""
-    if not run.has("plan.json"):
-        raise UsageError(
-            f"{run.folder} has no plan.json: a published run can be read, but not continued or scored again"
-        )
-    return Plan.from_json(json.loads((run.folder / "plan.json").read_bytes()))
-
-
 def failed_throughout(run: Run) -> list[str]:
     """Adapters that failed on every page of a corpus: with those, a run is no measurement."""
     found = results(run)
@@ -582,42 +579,3 @@ def examine(results_folder: Path, progress: Progress) -> list[Finding]:
         else:
             findings.append(Finding(name, f"version {about['version']} on Python {about['python']}", well=True))
     return findings
-
-
-# golds --------------------------------------------------------------------------------------------------------
-
-
-def find_page(corpus: Corpus, page_id: str) -> Page:
-    """The page of that id; UsageError with the nearest ids where there is none."""
-    ids = []
-    for page in _pages(corpus, 0, None):
-        if page.id == page_id:
-            return page
-        ids.append(page.id)
-    near = difflib.get_close_matches(page_id, ids, n=3, cutoff=0.4) or ids[:3]
-    raise UsageError(f"corpus {corpus.name!r} has no page {page_id!r}; it has, for example, {', '.join(near)}")
-
-
-def blocks_of(page: Page) -> list[Block]:
-    """The blocks of a page, numbered as annotations number them."""
-    return annotation_blocks.blocks(decode(page.html, page.charset))
-
-
-def gold_of(page: Page, annotation: str) -> str:
-    """The TOML of the gold that an annotation of a page's blocks makes; UsageError for all that is wrong with it."""
-    regions = ranges.regions_of(decode(page.html, page.charset), ranges.parse(annotation))
-    facts = {
-        "page": page.id,
-        "sha256": page.sha256,
-        "language": page.attributes.get("language", ""),
-        "page_type": page.attributes.get("page_type", ""),
-        "annotator": "",
-        "guideline": GUIDELINE,
-        "provenance": "",
-    }
-    return goldfiles.write(facts, regions)
-
-
-def lint_bundled() -> list[lint.Finding]:
-    """All that is wrong with the bundled pages and golds."""
-    return lint.lint(store.bundled())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from . import rooms, store
 from .errors import UsageError
+from .store import Run
 from .workers.declaration import Declaration, declared, resolve
 
 Found = TypeVar("Found")
@@ -184,3 +186,12 @@ def _tried(find: Callable[..., Found], complaints: list[str], *given: object) ->
     except UsageError as error:
         complaints.append(str(error))
         return None
+
+
+def read_plan(run: Run) -> Plan:
+    """The plan a run was begun with; UsageError for a published run, which keeps none."""
+    if not run.has("plan.json"):
+        raise UsageError(
+            f"{run.folder} has no plan.json: a published run can be read, but not continued or scored again"
+        )
+    return Plan.from_json(json.loads((run.folder / "plan.json").read_bytes()))

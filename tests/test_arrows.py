@@ -31,20 +31,9 @@ CORRIDOR = {
     "rooms": {"errors"},
     "store": {"records", "errors"},
     "plan": {"records", "errors", "rooms", "store", "workers"},
-    "pipeline": {
-        "plan",
-        "rooms",
-        "store",
-        "machine",
-        "workers",
-        "stats",
-        "speed",
-        "checks",
-        "annotate",
-        "diff",
-        *SHARED,
-    },
-    "cli": {"pipeline", "plan", "rooms", "store", "workers", *SHARED},
+    "pipeline": {"plan", "rooms", "store", "machine", "workers", "stats", "speed", "checks", *SHARED},
+    "desk": {"plan", "rooms", "store", "annotate", "checks", "stats", "diff", *SHARED},
+    "cli": {"pipeline", "desk", "plan", "rooms", "store", "workers", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

@@ -1,0 +1,118 @@
+"""What people who look at single pages ask: blocks to annotate, golds, lint, agreement, and why a score is low."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from . import diff, goldfiles, rooms, store
+from .annotate import blocks as annotation_blocks
+from .annotate import ranges
+from .annotate.blocks import Block
+from .checks import lint
+from .errors import UsageError
+from .plan import Corpus, read_plan
+from .records import GUIDELINE, Gold, Page
+from .regions import KINDS, resolve
+from .stats import agreement
+from .store import Run
+from .text import decode, plain
+
+EXPLAINED = ("article", "body", "regions")
+"""Scorers whose headline values stand at the head of a diff."""
+
+
+def find_page(corpus: Corpus, page_id: str) -> Page:
+    """The page of that id; UsageError with the nearest ids where there is none."""
+    ids = []
+    page: Page
+    for page in corpus.reader().pages(corpus.folder):
+        if page.id == page_id:
+            return page
+        ids.append(page.id)
+    near = difflib.get_close_matches(page_id, ids, n=3, cutoff=0.4) or ids[:3]
+    raise UsageError(f"corpus {corpus.name!r} has no page {page_id!r}; it has, for example, {', '.join(near)}")
+
+
+def blocks_of(page: Page) -> list[Block]:
+    """The blocks of a page, numbered as annotations number them."""
+    return annotation_blocks.blocks(decode(page.html, page.charset))
+
+
+def gold_of(page: Page, annotation: str) -> str:
+    """The TOML of the gold that an annotation of a page's blocks makes; UsageError for all that is wrong with it."""
+    regions = ranges.regions_of(decode(page.html, page.charset), ranges.parse(annotation))
+    facts = {
+        "page": page.id,
+        "sha256": page.sha256,
+        "language": page.attributes.get("language", ""),
+        "page_type": page.attributes.get("page_type", ""),
+        "annotator": "",
+        "guideline": GUIDELINE,
+        "provenance": "",
+    }
+    return goldfiles.write(facts, regions)
+
+
+def lint_bundled() -> list[lint.Finding]:
+    """All that is wrong with the bundled pages and golds."""
+    return lint.lint(store.bundled())
+
+
+def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -> str:
+    """One page with one answer of a run, marked word by word; UsageError for what the run does not hold."""
+    plan, manifest = read_plan(run), run.manifest()
+    if adapter not in manifest.adapters:
+        near = difflib.get_close_matches(adapter, manifest.adapters, n=3, cutoff=0.4) or list(manifest.adapters)
+        raise UsageError(f"{run.folder} has no answers of {adapter!r}; it has those of {', '.join(near)}")
+    holders = [row["corpus"] for row in run.pages() if row["page_id"] == page_id]
+    corpus = next((one for one in plan.corpora if one.name in holders), None)
+    if corpus is None:
+        raise UsageError(
+            f"{run.folder} has no page {page_id!r}; `boilerbench blocks` and its pages.parquet know the ids"
+        )
+    page = find_page(corpus, page_id)
+    gold = next(gold for gold in corpus.reader().golds(corpus.folder) if gold.page_id == page_id)
+    answer = next(row for row in run.extractions(adapter, corpus.name) if row.page_id == page_id)
+    text = plain(answer.text, answer.form) if answer.text else ""
+    marks = diff.marked(decode(page.html, page.charset), gold, text)
+    return diff.render(marks, answer, _headline_scores(gold, text), colour=colour, width=width)
+
+
+def _headline_scores(gold: Gold, text: str) -> dict[str, float | None]:
+    """What the scorers that a diff explains say in short tables, where they say anything."""
+    scores: dict[str, float | None] = {}
+    for module in (rooms.load("scorers", name) for name in EXPLAINED):
+        values = module.against(gold)(text)
+        scores |= {
+            one.name: values[one.name] for one in module.METRICS if one.headline and values[one.name] is not None
+        }
+    return scores
+
+
+def agreement_of(first: Path, second: Path, corpus: Corpus) -> agreement.Agreement:
+    """How far two folders of annotations agree on the pages that both hold, word by word."""
+    names = [{file.stem for file in folder.glob("*.txt")} for folder in (first, second)]
+    common = sorted(names[0] & names[1])
+    if not common:
+        raise UsageError(
+            f"{first} and {second} hold no annotation of the same page; expected files <page-id>.txt in both"
+        )
+    readings = {name: [_reading(corpus, folder / f"{name}.txt") for folder in (first, second)] for name in common}
+    return agreement.agreement(readings, {name: kind.role for name, kind in KINDS.items()})
+
+
+def confused(found: agreement.Agreement) -> list[tuple[str, str, int]]:
+    """Pairs of kinds that two readings gave the same words, the commonest first."""
+    return list(agreement.disagreements(found.confusion))
+
+
+def _reading(corpus: Corpus, file: Path) -> list[str]:
+    """The kind of each visible word of a page, as one annotation says."""
+    page = find_page(corpus, file.stem)
+    html = decode(page.html, page.charset)
+    try:
+        placed = ranges.regions_of(html, ranges.parse(file.read_text(encoding="utf-8")))
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from error
+    return [placed[token.region][0].kind for token in resolve(html, placed).tokens]
