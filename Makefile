@@ -1,15 +1,17 @@
 # Everyday verbs; `make help` reads the comments behind `##`.
 SHELL := /bin/sh
 PYTHON ?= python3
-RUN ?= results/runs/$(shell date -u +%Y%m%dT%H%M%SZ)-bench
+ifndef RUN
+RUN := results/runs/$(shell date -u +%Y%m%dT%H%M%SZ)-bench
+endif
 BOILERBENCH := .venv/bin/boilerbench
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs pins publish-seeds publish-aeb publish-fundus
+.PHONY: help setup bench bench-all test check docs pins
 .DEFAULT_GOAL := help
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## make .venv with everything pinned
 
@@ -41,7 +43,7 @@ docs: setup ## render tables of README and docs from the published runs
 pins: setup ## resolve all requirement files anew
 	sh requirements/pin.sh
 
-publish-seeds publish-aeb publish-fundus: publish-%: setup ## remake the published run of a corpus
+publish-%: setup ## remake a published run: publish-seeds, publish-aeb, publish-fundus
 	$(BOILERBENCH) run --corpus $* --all --speed-seconds 300 --out $(RUN)
 	$(BOILERBENCH) publish $(RUN) results/$*
 	.venv/bin/python docs/render.py

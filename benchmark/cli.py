@@ -9,17 +9,23 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
+from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
 
 from . import rooms
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, refuse, resolve_all, whole_field
+from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.declaration import declared
 
@@ -30,6 +36,7 @@ console = Console()
 complaints = Console(stderr=True)
 app = App(
     name="boilerbench",
+    version=version("boilerbench"),
     help="Measure how well extractors take the main content out of web pages, and which boilerplate they let through.",
     console=console,
     error_console=complaints,
@@ -82,8 +89,15 @@ class Wanted:
     resume: Annotated[bool, Parameter(negative="", help="Finish the run in --out, or the newest one.")] = False
 
     def plan(self) -> Plan:
-        """The request with every name resolved; one UsageError for all that is wrong with it."""
+        """The request with every name resolved; one UsageError for all that is wrong with it.
+
+        With `--resume` and nothing else to say what to do, it is the plan of the run to be finished.
+        """
         refuse(self._wrong_numbers())
+        if self.resume and not (
+            self.corpus or self.adapter or self.scorer or self.page or self.limit or self.everything
+        ):
+            return read_plan(Run.open(self.folder()))
         adapters = self.adapter or (whole_field() if self.everything else light_field())
         scorers = self.scorer or rooms.names("scorers")
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
@@ -166,15 +180,23 @@ def run(
     from . import pipeline
 
     wanted = wanted or Wanted()
+    _check_seconds("--speed-seconds", speed_seconds)
     plan, folder = wanted.plan(), wanted.folder()
+    fault = None
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
         pipeline.score(made, progress)
         if speed_seconds > 0:
-            pipeline.speed(made, progress, speed_seconds)
+            try:
+                pipeline.speed(made, progress, speed_seconds)
+            except EnvironmentFault as error:  # quality is known all the same, and is reported before the fault is
+                fault = error
         pipeline.summarize(made)
         pipeline.report(made)
-    return _conclude(made)
+    status = _conclude(made)
+    if fault:
+        raise fault
+    return status
 
 
 @app.command
@@ -209,6 +231,7 @@ def speed(
     """Time the adapters of a run, each call beside a reference parse of the same page."""
     from . import pipeline
 
+    _check_seconds("--seconds", seconds)
     with _progress() as progress:
         pipeline.speed(_open(folder), progress, seconds)
     return 0
@@ -369,6 +392,7 @@ def doctor() -> int:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Entry point of the command `boilerbench`; exits 0 good, 1 findings, 2 usage, 3 environment, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _open_standard_streams()
     # Many small products: a second BLAS thread spins more than it works, most of all where cores are shared.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
@@ -397,6 +421,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _open_standard_streams() -> None:
+    """Put /dev/null where a standard stream is closed, as daemons do: a worker's pipe would take its place."""
+    while (stream := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(stream)
+
+
 @contextlib.contextmanager
 def _progress() -> Iterator[Lines | Bars]:
     """Bars on a terminal, quiet lines elsewhere."""
@@ -408,6 +439,11 @@ def _progress() -> Iterator[Lines | Bars]:
         yield bars
     finally:
         bars.close()
+
+
+def _check_seconds(option: str, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise UsageError(f"{option} {value:g}: a number of seconds is expected, 0 or more")
 
 
 def _say(line: str) -> None:
@@ -422,21 +458,34 @@ def _open(folder: Path | None) -> Run:
 
 def _conclude(made: Run) -> int:
     """Print the tables and where the files are; 3 where an adapter failed on every page."""
-    from rich.markdown import Markdown
-
     from . import pipeline
 
     found = pipeline.results(made)
     for corpus in found.manifest.corpora:
-        table = rooms.load("reports", "markdown").tables(found, corpus)
-        console.print(
-            Markdown(table) if console.is_terminal else table, markup=False, soft_wrap=not console.is_terminal
-        )
+        console.print(f"\n{corpus}", style="bold", highlight=False, markup=False)
+        text = rooms.load("reports", "markdown").tables(found, corpus)
+        for is_table, lines in groupby(text.splitlines(), lambda line: line.startswith("|")):
+            if is_table and console.is_terminal:
+                console.print(_drawn(list(lines)))
+            else:
+                for line in lines:
+                    console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(f"\nEverything about this run: {made.folder}/report/report.md", highlight=False, soft_wrap=True)
     if broken := pipeline.failed_throughout(made):
         complaints.print(f"boilerbench: failed on every page: {', '.join(broken)}", highlight=False, soft_wrap=True)
         return 3
     return 0
+
+
+def _drawn(lines: list[str]) -> Table:
+    """A Markdown table drawn for the terminal: names whole, figures folded where it is narrow."""
+    head, _, *rows = [[unescape(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
+    drawn = Table(box=SIMPLE_HEAD)
+    for number, name in enumerate(head):
+        drawn.add_column(name, no_wrap=number == 0, overflow="fold", justify="right" if number > 1 else "left")
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    return drawn
 
 
 def _room_rows(room: str) -> list[dict[str, str]]:

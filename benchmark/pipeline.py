@@ -62,7 +62,7 @@ from .text import plain
 from .workers import environments
 from .workers.declaration import Declaration, declared
 from .workers.environments import Environment, Unavailable
-from .workers.supervisor import COSTS, SANDBOX, CannotStart, Worker
+from .workers.supervisor import COSTS, SANDBOX, WORKER_CODE, CannotStart, Stopped, Worker
 
 SCORE_TABLES = ("scores.parquet", "speed/scores.parquet", "costs.parquet")
 """Long-form tables that summaries are made from."""
@@ -127,7 +127,12 @@ def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) 
     folder holds another run, EnvironmentFault where no adapter can run here.
     """
     run = Run(folder)
-    begun = run.has("manifest.json")
+    with run.locked():
+        return _extract_locked(plan, run, progress, resume)
+
+
+def _extract_locked(plan: Plan, run: Run, progress: Progress, resume: bool) -> Run:
+    folder, begun = run.folder, run.has("manifest.json")
     if begun and not resume:
         raise UsageError(f"{folder} holds a run already; give another --out, or finish that one with --resume")
     if not begun and (strangers := run.strangers()):
@@ -230,6 +235,7 @@ def _greet(declaration: Declaration, environment: Environment | Unavailable, pla
         "environment": environment.fingerprint,
         "pinned": environment.pinned,
         "file": _code(declaration),
+        "worker": WORKER_CODE,
     }
     return _Entrant(declaration, environment, about)
 
@@ -314,7 +320,7 @@ def _extract_shards(
 
 
 def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shard: Shard, stop: Event) -> None:
-    about = {"environment": entrant.about["environment"], "file": entrant.about["file"]}
+    about = {name: entrant.about[name] for name in ("environment", "file", "worker")}
     if run.has_part(shard, about):
         return
     rows: list[Extraction] = []
@@ -323,12 +329,21 @@ def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shar
     with Worker(entrant.declaration, entrant.environment, plan.timeout_s, run.scratch, stop) as worker:
         for page in _pages(corpus, shard.start, shard.stop):
             answer = worker.extract(page)
-            rows.append(answer.extraction)
+            rows.append(_judged_empty(answer.extraction))
             costs += [
                 Score(corpus.name, page.id, shard.adapter, "cost", metric, value)
                 for metric, value in answer.costs.items()
             ]
+    if stop.is_set():
+        raise Stopped  # the signal that stops the run may have reached a worker too
     run.write_part(shard, rows, costs, about)
+
+
+def _judged_empty(row: Extraction) -> Extraction:
+    """An answer of markup alone is as empty as one of white space, whatever its form."""
+    if row.outcome == "ok" and row.text and not plain(row.text, row.form).strip():
+        return dataclasses.replace(row, outcome="empty")
+    return row
 
 
 # Page -> time ---------------------------------------------------------------------------------------------------
@@ -352,7 +367,7 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
     try:
         measured = [
             measure(
-                partial(_pages_to_time, plan, corpus),
+                partial(_pages_to_time, plan, corpus, _hashes(run, corpus)),
                 usable[1:],
                 usable[0],
                 seconds=seconds / len(plan.corpora),
@@ -360,6 +375,7 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
                 seed=manifest.seed,
                 timeout_s=plan.timeout_s,
                 scratch=run.scratch,
+                failed=_failed_pages(run, corpus),
                 done=progress.step,
             )
             for corpus in plan.corpora
@@ -372,8 +388,25 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
     run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
 
 
-def _pages_to_time(plan: Plan, corpus: Corpus) -> Iterator[Page]:
-    return (page for _, page in _chosen_pages(plan, corpus))
+def _pages_to_time(plan: Plan, corpus: Corpus, hashes: Mapping[str, str]) -> Iterator[Page]:
+    for _, page in _chosen_pages(plan, corpus):
+        if hashes.get(page.id) != page.sha256:
+            raise UsageError(f"page {page.id} of {corpus.name!r} has changed since this run began; start a new run")
+        yield page
+
+
+def _hashes(run: Run, corpus: Corpus) -> dict[str, str]:
+    """Page id -> SHA-256 of the bytes that were extracted."""
+    return {row["page_id"]: row["sha256"] for row in run.pages() if row["corpus"] == corpus.name}
+
+
+def _failed_pages(run: Run, corpus: Corpus) -> dict[str, dict[str, str]]:
+    """Adapter -> page -> outcome of the pages it failed on: a hang is not waited for again."""
+    failed: dict[str, dict[str, str]] = {}
+    for row in run.outcomes():
+        if row["corpus"] == corpus.name and row["outcome"] in FAILURES:
+            failed.setdefault(row["adapter"], {})[row["page_id"]] = row["outcome"]
+    return failed
 
 
 def _environments() -> Path:
@@ -407,13 +440,15 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
     Returns what the manifest says of them. Raises UsageError that names the pages whose bytes are not those that
     were annotated, and the pages without a gold.
     """
-    hashes = {row["page_id"]: row["sha256"] for row in run.pages() if row["corpus"] == corpus.name}
+    hashes = _hashes(run, corpus)
     digest, provenance, guidelines, changed, seen = hashlib.sha256(), Counter[str](), set(), [], set()
     for gold in corpus.reader().golds(corpus.folder):
         if gold.page_id not in hashes:
             continue
         seen.add(gold.page_id)
-        digest.update(repr(gold).encode())
+        words = [(token.text, token.region) for token in gold.tokens]
+        regions = [(region.kind, region.part, region.copy_of) for region in gold.regions]
+        digest.update(repr((gold.page_id, gold.page_sha256, gold.body, gold.optional, regions, words)).encode())
         provenance[gold.provenance] += 1
         guidelines.add(gold.guideline)
         if gold.page_sha256 and gold.page_sha256 != hashes[gold.page_id]:
@@ -477,6 +512,14 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
     from .stats.summary import summarize as judge
 
     tables = [name for name in SCORE_TABLES if run.has(name) or name == "scores.parquet"]  # without scores, no summary
+    known = {name for row in run.pages() for name in row["attributes"]}
+    refuse(
+        [
+            f"no page has the attribute {name!r}; known: {', '.join(sorted(known))}"
+            for name in slices
+            if name not in known
+        ]
+    )
     scores = pd.concat([run.scores(name) for name in tables], ignore_index=True)
     pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
     manifest = run.manifest()
@@ -496,7 +539,8 @@ def _page_row(row: Mapping[str, Any], slices: Sequence[str]) -> dict[str, object
     return {
         "corpus": row["corpus"],
         "page_id": row["page_id"],
-        "cluster": labels.get("site") or row["page_id"],
+        # Pages whose site is unknown may all be of one: together they are one cluster, so no interval is claimed.
+        "cluster": labels.get("site") or "unknown",
         "stratum": labels.get("page_type", ""),
         **{name: labels.get(name, "") for name in slices},
     }
@@ -577,5 +621,5 @@ def examine(results_folder: Path, progress: Progress) -> list[Finding]:
         if "unavailable" in about:
             findings.append(Finding(name, str(about["unavailable"]), name not in light, str(about["remedy"])))
         else:
-            findings.append(Finding(name, f"version {about['version']} on Python {about['python']}", well=True))
+            findings.append(Finding(name, f"{about['version'] or 'no version'} on Python {about['python']}", well=True))
     return findings

@@ -124,7 +124,8 @@ def anchored(given: str) -> str:
     """A name as it was typed, or a path or program that still means the same from another folder."""
     if given.startswith("cmd:"):
         program, *arguments = shlex.split(given.removeprefix("cmd:"))
-        return "cmd:" + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *arguments])
+        placed = [str(Path(one).absolute()) if Path(one).is_file() else one for one in arguments]
+        return "cmd:" + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *placed])
     if os.sep in given or given.partition("@")[0].endswith(".py"):
         return str(Path(given).absolute())
     return given

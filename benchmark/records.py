@@ -45,7 +45,7 @@ class Page:
     url: Optional[str] = None
     """Address the page was fetched from, if known."""
     charset: Optional[str] = None
-    """Character set that the server declared in its Content-Type header, if it did."""
+    """Character set that the server declared in its Content-Type header, or in which the corpus stores its pages."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """Labels for slicing results (site, language, page_type …); never sent to a worker."""
 
@@ -118,7 +118,7 @@ class Gold:
     guideline: Optional[str] = None
     """Version of the guideline the annotator followed."""
     provenance: str = "human"
-    """human, model, composed, silver or circular; see docs/goldens.md."""
+    """human, model, composed, silver or circular, or unstated for a user's own; see docs/goldens.md."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -31,8 +32,11 @@ PUBLISHED = (
     "extractions.parquet",
     "scores.parquet",
     "costs.parquet",
+    "speed/scores.parquet",
+    "speed/metrics.json",
+    "speed/pytest-benchmark.json",
 )
-"""What a published run consists of, beside the speed stage's files."""
+"""What a published run consists of, as far as its stages have run."""
 DRAFT = ".boilerbench-draft-"
 """How names of files begin that are not whole yet; nobody else's begin so, since leftovers are removed."""
 SCRATCH = ".boilerbench-scratch"
@@ -141,6 +145,19 @@ class Run:
         if found != FORMAT:
             raise UsageError(f"{folder} has run format {found}; this boilerbench reads format {FORMAT}. Run it again")
         return run
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other programs from writing this run; UsageError where one is at it. The lock ends with the process."""
+        with explained(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            if not _lock(folder):
+                raise UsageError(f"another boilerbench writes {self.folder}; wait for it, or give another --out")
+            yield
+        finally:
+            os.close(folder)
 
     # manifest -------------------------------------------------------------------------------------------------
 
@@ -314,10 +331,23 @@ class Run:
     # publishing -----------------------------------------------------------------------------------------------
 
     def publish(self, target: Path) -> None:
-        """Copy all that may be shown of a run: numbers and hashes, never text of pages or extractions."""
-        files = [self.folder / name for name in PUBLISHED if self.has(name)]
-        for file in [*files, *sorted((self.folder / "speed").glob("*"))]:
-            write(target / file.relative_to(self.folder), file.read_bytes())
+        """Copy all that may be shown of a run: numbers and hashes, never text of pages or extractions.
+
+        What an earlier publication left in the target is removed. UsageError for a run that is not summarised, or a
+        target that holds something else.
+        """
+        if not self.has("summary.json"):
+            raise UsageError(
+                f"{self.folder} is not finished: no summary.json; type: boilerbench summarize {self.folder}"
+            )
+        if target.exists() and any(target.iterdir()) and not (target / "manifest.json").is_file():
+            raise UsageError(f"{target} holds something that is no run; give an empty folder or an earlier publication")
+        with explained(target):
+            for name in PUBLISHED:
+                (target / name).unlink(missing_ok=True)
+        for name in PUBLISHED:
+            if self.has(name):
+                write(target / name, (self.folder / name).read_bytes())
 
     # formats --------------------------------------------------------------------------------------------------
 
@@ -368,6 +398,14 @@ def _missing(path: Path) -> UsageError:
     return UsageError(f"{path} is missing; run the stage that writes it first (see `boilerbench --help`)")
 
 
+def _lock(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     group: list[Mapping[str, Any]] = []
     for row in rows:
@@ -399,8 +437,8 @@ def _hash_schema() -> Any:  # noqa: ANN401
 
 
 def newest_run(folder: Path) -> Run:
-    """The run that was begun last below a folder; names of runs sort by time."""
-    found = sorted(path.parent for path in folder.glob("*/manifest.json"))
+    """The run below a folder that was begun last."""
+    found = [path.parent for path in folder.glob("*/manifest.json")]
     if not found:
         raise UsageError(f"no run below {folder}; give the folder of a run, or make one: boilerbench run")
-    return Run.open(found[-1])
+    return max(map(Run.open, found), key=lambda run: (run.manifest().created, run.folder.name))

@@ -510,7 +510,7 @@ def test_folders_and_files_without_permission_are_named_and_end_with_3(
     (tmp_path / "fixed").mkdir(mode=0o555)
     ended = run(out="fixed/run", before=unprivileged)
     assert ended.status == 3
-    assert "cannot write fixed/run/pages.parquet: Permission denied. Give a folder you own: --out FOLDER" in ended.err
+    assert "cannot write fixed/run: Permission denied. Give a folder you own: --out FOLDER" in ended.err
 
     (tmp_path / "locked").mkdir(mode=0o000)
     for given in ({"out": "locked/run"}, {"adapter": "./locked/echo.py"}, {"corpus": "./locked/three"}):

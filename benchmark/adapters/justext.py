@@ -12,6 +12,12 @@ from functools import lru_cache
 import justext
 
 LANGUAGES = {
+    "als": "Albanian", "ast": "Asturian", "be-tarask": "Belarusian_Taraskievica", "br": "Breton", "ceb": "Cebuano",
+    "cv": "Chuvash", "fy": "West_Frisian", "ga": "Irish", "ht": "Haitian", "ig": "Igbo", "io": "Ido", "jv": "Javanese",
+    "ky": "Kyrgyz", "lb": "Luxembourgish", "lmo": "Lombard", "mt": "Maltese", "nap": "Neapolitan", "nds": "Low_Saxon",
+    "ne": "Nepali", "new": "Newar", "oc": "Occitan", "pms": "Piedmontese", "pnb": "Western_Panjabi", "qu": "Quechua",
+    "rup": "Aromanian", "scn": "Sicilian", "sgs": "Samogitian", "sh": "Serbo_Croatian", "su": "Sundanese",
+    "tk": "Turkmen", "uz": "Uzbek", "vo": "Volapuk", "wa": "Walloon", "war": "Waray_Waray", "yo": "Yoruba",
     "af": "Afrikaans", "an": "Aragonese", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian",
     "bn": "Bengali", "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
     "el": "Greek", "en": "English", "eo": "Esperanto", "es": "Spanish", "et": "Estonian", "eu": "Basque",
@@ -30,7 +36,11 @@ LANG = re.compile(rb"<html\b[^>]*?\b(?:xml:)?lang\s*=\s*[\"']?([A-Za-z]{2,3})", 
 
 
 def extract(page):
-    """`justext(html, stoplist)`: stoplist by the `lang` of the page, else the one that covers most of its words."""
+    """`justext(html, stoplist)`: stoplist by the `lang` of the page, else the one that covers most of its words.
+
+    jusText leaves the choice of the stoplist to its user. Where a page declares no language, the choice made here is
+    part of the time that is measured.
+    """
     declared = LANG.search(page.html)
     language = LANGUAGES.get(declared.group(1).decode().lower()) if declared else None
     stoplist = stoplist_of(language) if language else likeliest(page.html)

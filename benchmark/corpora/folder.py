@@ -34,7 +34,7 @@ def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Pag
 
 def golds(folder: Path) -> Iterator[Gold]:
     """The bodies of the pairs in the order of `pages`; `UsageError` where a pair is not whole or a text not UTF-8."""
-    return (Gold(name, read_text(folder / f"{name}.txt")) for name in sorted(_pairs(folder)))
+    return (Gold(name, read_text(folder / f"{name}.txt"), provenance="unstated") for name in sorted(_pairs(folder)))
 
 
 def _pairs(folder: Path) -> dict[str, str]:

@@ -329,6 +329,9 @@ def _left_out(board: Board, metric: Metric) -> str:
     if not counts or max(counts) == 0:
         return ""
     span = _amount(max(counts), "page") if len(counts) == 1 else f"{min(counts)} to {max(counts)} pages by adapter"
+    if metric.aggregate.kind == "harmonic":
+        parts = " and ".join(map(escape, metric.aggregate.of))
+        return f"{escape(metric.name)} is made of {parts}; {span} define only one of them."
     return f"{escape(metric.name)} is undefined on {span}, left out of its value."
 
 
@@ -371,8 +374,10 @@ def _page_by_page(results: Results, board: Board) -> str:
         if ranking and (row.corpus, row.metric) == (board.corpus, ranking.name)
     }
     pages = sorted({page for _, page in values})
-    if ranking is None or not 0 < len(pages) <= PAGES_SHOWN:
+    if ranking is None or not pages:
         return ""
+    if len(pages) > PAGES_SHOWN:
+        return f"Values page by page: `pages.csv` has all {len(pages)} pages."
     lines = [
         [escape(adapter), *(figure(values.get((adapter, page)), ranking.unit) for page in pages)]
         for adapter in board.adapters

@@ -27,7 +27,11 @@ METRICS = (
         aggregate=Aggregate("harmonic", of=("shingle.precision", "shingle.recall")),
         headline=True,
     ),
-    Metric("shingle.f1_page", "mean of the pages' shingle F1, in which an empty answer is 0 and silence gains nothing"),
+    Metric(
+        "shingle.f1_page",
+        "mean of the pages' shingle F1, in which an empty answer is 0 and silence gains nothing",
+        headline=True,
+    ),
 )
 
 SIZE = 4

@@ -7,7 +7,7 @@ still (docs/design/timing.md has the figures). Nothing runs in parallel here: wh
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,7 @@ def measure(
     seed: int,
     timeout_s: float,
     scratch: Path,
+    failed: Mapping[str, Mapping[str, str]] | None = None,
     done: Callable[[str], None] = lambda _: None,
 ) -> Measured:
     """Time every adapter on every page of one corpus: a warm-up round, then up to `rounds` counted ones.
@@ -56,6 +57,7 @@ def measure(
         seed: of the order of adapters, which is drawn anew for each page and round.
         timeout_s: longest wait for one answer.
         scratch: folder below which workers may write.
+        failed: adapter -> page -> outcome of pages known to fail; they are counted as failed and not tried.
         done: told a label after each page of each round, the warm-up included.
 
     A call fails by error, timeout, lack of memory or crash; an empty answer is none. A page on which an adapter failed
@@ -67,7 +69,7 @@ def measure(
     first = next(iter(pages()), None)
     if first is None:
         raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
-    session = _Session(pages, first, rounds, seed, timeout_s, scratch, done)
+    session = _Session(pages, first, rounds, seed, timeout_s, scratch, failed or {}, done)
     deadline = monotonic() + seconds
     timed: list[Timed] = []
     yardstick = ""
@@ -89,6 +91,7 @@ class _Session:
     seed: int
     timeout_s: float
     scratch: Path
+    failed: Mapping[str, Mapping[str, str]]
     done: Callable[[str], None]
     sizes: dict[str, int] = field(default_factory=dict)
 
@@ -138,6 +141,8 @@ def _measure_group(
     with ExitStack() as workers:
         yardstick = _open_reference(session, workers, *reference)
         entrants = [_open(session, workers, *entrant) for entrant in group]
+        for entrant in entrants:
+            entrant.failed |= session.failed.get(entrant.name, {})
         number, lasted = 0, 0.0
         while number < 2 or (number <= session.rounds and monotonic() + lasted <= deadline):
             begun = monotonic()
@@ -167,6 +172,8 @@ def _open(session: _Session, workers: ExitStack, declaration: Declaration, envir
         for _ in range(FRESH_STARTS):
             worker.close()
             imports.append(worker.start().import_ns)
+            if session.first.id in session.failed.get(declaration.name, {}):
+                continue
             answer = worker.extract(session.first)
             entrant.cold = answer.extraction.failed
             if not entrant.cold:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..records import Comparison, Metric, Summary
+from ..records import CLUSTERS_NEEDED, Comparison, Metric, Summary
 from . import tables
 from .aggregates import SMOOTH, Floats, finite, natural_scale
 from .intervals import bootstrap_t
@@ -21,9 +21,6 @@ from .tables import ALL, Slice
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MIN_CLUSTERS = 20
-"""Fewest clusters for an interval, a test or a rank; below, single values are all there is to see."""
 
 Pair = tuple[int, int]
 Span = tuple[int, int]
@@ -100,7 +97,7 @@ def _summaries(part: Slice, seed: int) -> list[Summary]:
 def _intervals(part: Slice, seed: int) -> dict[str, Floats]:
     """Lower and upper ends (2, adapters) per metric that may have them, NaN where there is no interval."""
     smooth = [metric for metric in part.metrics if metric.aggregate.kind in SMOOTH]
-    if part.clusters < MIN_CLUSTERS or not smooth:
+    if part.clusters < CLUSTERS_NEEDED or not smooth:
         return {}
     totals = [part.totals(metric) for metric in smooth]
     bounds = bootstrap_t(totals, part.strata, _stream(seed, "resamples", part))
@@ -111,7 +108,7 @@ def _presentable(part: Slice, metric: Metric, ends: Floats) -> Floats:
     # An interval on logarithms can be too wide for any number.
     with np.errstate(over="ignore"):
         natural = np.clip(natural_scale(metric, ends), metric.low, metric.high)
-    enough: npt.NDArray[np.bool_] = part.support(metric).sum(axis=1) >= MIN_CLUSTERS
+    enough: npt.NDArray[np.bool_] = part.support(metric).sum(axis=1) >= CLUSTERS_NEEDED
     shown = np.isfinite(natural).all(axis=0) & enough
     return np.where(shown, natural, np.nan)
 
@@ -120,7 +117,7 @@ def _comparisons(part: Slice, metric: Metric, seed: int) -> list[Comparison]:
     estimates, support = part.estimates(metric), part.support(metric)
     known = [row for row, estimate in enumerate(estimates) if np.isfinite(estimate)]
     shared = {(a, b): int((support[a] & support[b]).sum()) for a, b in combinations(known, 2)}
-    p = _p_values(part, metric, [pair for pair, clusters in shared.items() if clusters >= MIN_CLUSTERS], seed)
+    p = _p_values(part, metric, [pair for pair, clusters in shared.items() if clusters >= CLUSTERS_NEEDED], seed)
     return [
         Comparison(
             corpus=part.corpus,
@@ -161,7 +158,7 @@ def _rank_ranges(part: Slice, metric: Metric, compared: Sequence[Comparison]) ->
     if metric.aggregate.kind not in SMOOTH:
         return {}
     clusters = part.support(metric).sum(axis=1)
-    ranked = [adapter for adapter, count in zip(part.adapters, clusters, strict=True) if count >= MIN_CLUSTERS]
+    ranked = [adapter for adapter, count in zip(part.adapters, clusters, strict=True) if count >= CLUSTERS_NEEDED]
     better, worse = dict.fromkeys(ranked, 0), dict.fromkeys(ranked, 0)
     for pair in compared:
         if pair.metric == metric.name and pair.separated:

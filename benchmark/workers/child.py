@@ -51,6 +51,7 @@ class PageView:
 def main() -> None:
     """Serve pages until the supervisor closes the pipe."""
     config = json.loads(sys.argv[1])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})  # blocked while this was forked
     die_with_parent(config["parent"])
     apply_limits(config["limits"])
     open_package(config["package"])
@@ -144,7 +145,7 @@ def answer(extract: Extract, page: PageView) -> Tuple[Dict[str, Any], bytes]:
         "decode_ns": page.decode_ns,
         "peak_rss_bytes": peak_memory(),
     }
-    # Half of a surrogate pair cannot be stored as UTF-8; it becomes U+FFFD, as a browser would show it.
+    # Half of a surrogate pair cannot be stored as UTF-8; its bytes become U+FFFD, as a browser would show it.
     return header, (text or "").encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
 
 
@@ -178,7 +179,7 @@ def forget_peak_memory() -> None:
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")
     except OSError:
-        pass  # not Linux, or not allowed: peak_memory() then reports the process' peak, the note in docs says so
+        pass  # not Linux, or not allowed: peak_memory() then reports the process' peak, see `cost.peak_rss_bytes`
 
 
 def peak_memory() -> Optional[int]:

@@ -272,5 +272,10 @@ def _command(given: str) -> Declaration:
         light=False,
         memory_bytes=MEMORY_BYTES,
         requirements=None,
-        command=(str(Path(program).absolute()), *words[1:]),
+        command=(str(Path(program).absolute()), *map(_placed, words[1:])),
     )
+
+
+def _placed(argument: str) -> str:
+    """An argument that names a file, so that it still does from the worker's own folder."""
+    return str(Path(argument).absolute()) if Path(argument).is_file() else argument

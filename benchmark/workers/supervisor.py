@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import selectors
@@ -27,6 +28,20 @@ from .environments import Environment
 MEDIAN = Aggregate("median")
 HIGHEST = Aggregate("max")
 PACKAGE = Path(__file__).parents[1]
+WORKER_CODE = hashlib.sha256(
+    b"".join(
+        (PACKAGE / name).read_bytes()
+        for name in (
+            "records.py",
+            "regions.py",
+            "text.py",
+            "workers/child.py",
+            "workers/command.py",
+            "workers/frames.py",
+        )
+    )
+).hexdigest()
+"""Fingerprint of our own code that runs inside a worker: answers made by another are not mixed with its own."""
 ANSWER_BYTES = 64 << 20
 """Longest answer taken; a longer one is an error row."""
 FILE_BYTES = 256 << 20
@@ -204,6 +219,8 @@ class Worker:
         self._answers, write_fd = os.pipe()
         self._output, printed_fd = os.pipe()
         config = _config(self.declaration, read_fd, write_fd)
+        # Until it has a session of its own, a Ctrl-C would reach the child and look like its crash; child.py unblocks.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             self._process = subprocess.Popen(
                 [str(self.environment.python), "-s", str(PACKAGE / "workers" / "child.py"), config],
@@ -220,6 +237,7 @@ class Worker:
                 os.close(stream)
             raise
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
             for stream in (read_fd, write_fd, printed_fd):
                 os.close(stream)
         for stream in (self._requests, self._answers, self._output):
@@ -301,7 +319,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             return "closed its answers without ending"
         self._drain_rest()
-        how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
+        how = f"killed by {_signal_name(-status)}" if status < 0 else f"exited with status {status}"
         lines = self._printed.decode("utf-8", "replace").strip().splitlines()
         return f"{how}: {lines[-1].strip()[:300]}" if lines else how
 
@@ -340,3 +358,10 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name of its own
+        return f"signal {number}"

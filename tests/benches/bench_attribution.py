@@ -9,7 +9,13 @@ Method. The lines of a page as a reader in text mode prints them are grouped int
 block gets one of six labels at random, which is harder than real pages, where neighbours share a label. A share of 45 %
 of the blocks is the output; it is then disturbed in the ways of CASES. Development pages are those whose number in the
 order of ids has a SHA-256 (of its decimal digits) that begins with a byte below 85; every choice was made on them.
-Held out are all pages of sites that have no development page.
+Held out are all pages of sites that have no development page. Foreign words are drawn from all pages at hand, so that
+half of them stand on the page as well: those are counted as wrong. Times are CPU times in one process, as in use: a page
+is indexed once, by us and by difflib (its second sequence), then its outputs are traced one after another.
+
+Columns: tokens with the right label; with the very source; with candidates of another label; with the right label at
+the source or a candidate; difflib's right labels; pages traced per second, how many times as fast as difflib that is,
+and how many times if the page is indexed for a single output.
 """
 
 from __future__ import annotations
@@ -41,13 +47,15 @@ if TYPE_CHECKING:
 
 CASES = {
     "clean": "chosen blocks in order",
-    "moved": "one chosen block in five stands somewhere else",
+    "moved": "18 % of the chosen blocks stand somewhere else",
     "repeated": "one chosen block is printed twice",
     "noise": "of the tokens 2 % lost, 1 % joined with the next, 1 % split, 1 % foreign words put in",
     "all": "moved, repeated and noise at once",
-    "shuffled": "chosen blocks in random order; harder than the design asks for",
+    "shuffled": "chosen blocks in random order; for comparison, nothing is claimed",
 }
-CHOSEN, MOVED, LABELS, BLOCK = 0.45, 0.18, 6, 8
+CHOSEN, LABELS, BLOCK = 0.45, 6, 8
+MOVED = 0.18
+"""Set so that difflib is right on 79 % of the development pages' tokens, which is what moves cost a plain diff."""
 LOST, JOINED, SPLIT, FOREIGN = 0.02, 0.01, 0.01, 0.01
 
 

@@ -48,7 +48,7 @@ def error_of(tap: Callable[[Path], Iterator[Page] | Iterator[Gold]], root: Path)
 def test_a_pair_is_a_page_and_its_body(root: Path, write: Write) -> None:
     write(a_html=b"<p>\xe9", a_txt="één\ntwee\n")
     assert list(folder.pages(root)) == [Page("a", "mine", b"<p>\xe9")]
-    assert list(folder.golds(root)) == [Gold("a", "één\ntwee\n", provenance="human", annotator=None)]
+    assert list(folder.golds(root)) == [Gold("a", "één\ntwee\n", provenance="unstated", annotator=None)]
 
 
 def test_pages_of_sub_folders_are_named_by_their_path_and_sorted_by_it(root: Path, write: Write) -> None:
