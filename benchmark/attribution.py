@@ -279,8 +279,6 @@ class _Trace:
         for start, stop in _stretches(gaps):
             right = sources[stop] if stop < len(sources) else None
             left = sources[start - 1] + 1 if start else None
-            if left is None and right is None:
-                left = 0
             token = start
             while token < stop:
                 match = self._match(token, stop, left) or self._elsewhere(token, stop, left, right)
@@ -320,8 +318,8 @@ class _Trace:
         places = self.tracer.places.get(self.output[token])
         if places:
             return 1, self._nearest(token, places, left, behind), 1
-        # The rest of the gap may hold a joined or a split word, which moves this one by a place.
-        near = [] if behind is None else [behind, behind + 1, behind - 1]
+        # Joined and split words in the rest of the gap move this one; all of the rest may be its pieces.
+        near = [] if behind is None or right is None else [behind, behind + 1, behind - 1, right - 1]
         for place in chain(near, islice(self._beginnings(token, stop), TRIES)):
             match = self._match(token, stop, place)
             if match:
@@ -339,7 +337,7 @@ class _Trace:
                     yield place
 
     def _nearest(self, token: int, places: list[int], left: int | None, behind: int | None) -> int:
-        """The place at the least jump from the left neighbour or to the right one."""
+        """The place at the least jump from the left neighbour or to the right one; without neighbours, the first."""
         if len(places) == 1:
             return places[0]
         ranked = [
@@ -347,7 +345,7 @@ class _Trace:
             for neighbour, direction in ((left, 1), (behind, -1))
             if neighbour is not None
             for place in _around(neighbour, places)
-        ]
+        ] or [(0, place) for place in places[:COPIES]]
         best, source = min(ranked)
         others = {place for cost, place in ranked if cost <= best + DOUBT and place != source}
         self._keep(token, token + 1, source - token, [place - token for place in sorted(others)])

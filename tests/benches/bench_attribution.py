@@ -9,9 +9,10 @@ Method. The lines of a page as a reader in text mode prints them are grouped int
 block gets one of six labels at random, which is harder than real pages, where neighbours share a label. A share of 45 %
 of the blocks is the output; it is then disturbed in the ways of CASES. Development pages are those whose number in the
 order of ids has a SHA-256 (of its decimal digits) that begins with a byte below 85; every choice was made on them.
-Held out are all pages of sites that have no development page. Foreign words are drawn from all pages at hand, so that
-half of them stand on the page as well: those are counted as wrong. Times are CPU times in one process, as in use: a page
-is indexed once, by us and by difflib (its second sequence), then its outputs are traced one after another.
+Held out are all pages of sites that have no development page. Foreign words are drawn from all pages at hand; those
+that stand on the page as well count as wrong. Times are CPU times in one process, as in use: a page is indexed once, by
+us and by difflib (as its second sequence), then its outputs are traced one after another; the least of some rounds
+counts.
 
 Columns: tokens with the right label; with the very source; with candidates of another label; with the right label at
 the source or a candidate; difflib's right labels; pages traced per second, how many times as fast as difflib that is,
