@@ -469,7 +469,7 @@ def _conclude(made: Run) -> int:
                 console.print(_drawn(list(lines)))
             else:
                 for line in lines:
-                    console.print(line, markup=False, highlight=False, soft_wrap=True)
+                    console.print(line.replace("**", ""), markup=False, highlight=False, soft_wrap=True)
     console.print(f"\nEverything about this run: {made.folder}/report/report.md", highlight=False, soft_wrap=True)
     if broken := pipeline.failed_throughout(made):
         complaints.print(f"boilerbench: failed on every page: {', '.join(broken)}", highlight=False, soft_wrap=True)
@@ -480,9 +480,15 @@ def _conclude(made: Run) -> int:
 def _drawn(lines: list[str]) -> Table:
     """A Markdown table drawn for the terminal: names whole, figures folded where it is narrow."""
     head, _, *rows = [[unescape(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
-    drawn = Table(box=SIMPLE_HEAD)
+    drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for number, name in enumerate(head):
-        drawn.add_column(name, no_wrap=number == 0, overflow="fold", justify="right" if number > 1 else "left")
+        # A column is as wide as its figures; the parts of a metric's name stand below each other.
+        drawn.add_column(
+            name.replace(".", ".\n").replace("_", "_\n"),
+            no_wrap=number == 0,
+            overflow="fold",
+            justify="right" if number > 1 else "left",
+        )
     for row in rows:
         drawn.add_row(*map(Text, row))
     return drawn
