@@ -183,7 +183,7 @@ def _estimate(rows: Mapping[tuple[str, str], Summary], adapter: str, metric: Met
 
 def _leaderboard(results: Results, board: Board) -> str:
     ranked = any(_rank(board, adapter) for adapter in board.adapters)
-    head = ["adapter", "version", *(_head(metric) for metric in board.metrics)]
+    head = ["adapter", "version", *(_head(metric) + _defined_on(board, metric) for metric in board.metrics)]
     head += [f"rank by {escape(board.ranking.name)}"] if ranked and board.ranking else []
     lines = []
     for adapter in board.adapters:
@@ -214,6 +214,14 @@ def _markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], left: i
 def _head(metric: Metric) -> str:
     unit = "" if metric.unit == "share" or metric.unit in UNITS else f" ({escape(metric.unit)})"
     return f"{escape(metric.name)}{unit}{ARROWS.get(metric.direction, '')}"
+
+
+def _defined_on(board: Board, metric: Metric) -> str:
+    """How many pages a metric is about, where that is fewer than all, such as those that have a kind of boilerplate."""
+    if not metric.group:
+        return ""  # the leaderboard says so below the table, adapter by adapter
+    counts = {row.n for (_, name), row in board.rows.items() if name == metric.name and row.undefined}
+    return f" ({_amount(max(counts), 'page')})" if counts else ""
 
 
 def _interval(row: Summary | None, unit: str) -> str:

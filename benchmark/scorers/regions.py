@@ -48,7 +48,12 @@ METRICS = (
     ),
     *(
         Metric(
-            f"regions.repeated.{kind}", f"share of the answer that prints {kind} words again", "lower", on_failure=1.0
+            f"regions.repeated.{kind}",
+            f"share of the answer that prints {kind} words again",
+            "lower",
+            on_failure=1.0,
+            headline=True,
+            group=GROUP,
         )
         for kind in REPEATED
     ),
