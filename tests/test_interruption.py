@@ -37,7 +37,8 @@ class Scene:
         """Begin a slow run in a process group of its own, as a shell does."""
         self.slow.touch()
         return subprocess.Popen(
-            [str(COMMAND), *self.request, "--out", out],
+            # A background job ignores Ctrl-C, and so does all it starts; this begins as a job in the foreground does.
+            ["env", "--default-signal=INT", str(COMMAND), *self.request, "--out", out],
             cwd=self.folder,
             env=settings_of_nobody(self.folder / "cache"),
             stdin=subprocess.DEVNULL,
