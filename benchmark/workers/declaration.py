@@ -161,6 +161,8 @@ def _functions(file: Path, source: str) -> dict[str, tuple[str, str]]:
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""
         raise UsageError(f"{file}{line}: {error.msg}; an adapter is a Python file") from error
+    except ValueError as error:  # what Pythons before 3.11.4 raise for a NUL byte
+        raise UsageError(f"{file}: {error}; an adapter is a Python file") from error
     found = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and re.fullmatch(r"extract(_[a-z0-9_]+)?", node.name):
