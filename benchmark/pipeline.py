@@ -213,9 +213,7 @@ def _entrants(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
     """Build environments and let every adapter say hello."""
     declarations = list({one.name: one for one in find_all(find_adapter, plan.adapters)}.values())
     progress.stage("environments", len(declarations))
-    built = environments.sync(
-        declarations, store.cache_folder() / "environments", lambda one, _: progress.step(one.name)
-    )
+    built = environments.sync(declarations, _environments(), lambda one, _: progress.step(one.name))
     return [_greet(declaration, built[declaration.name], plan, run) for declaration in declarations]
 
 
@@ -382,6 +380,8 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
         ]
     finally:
         run.clear_scratch()
+    for line in (line for one in measured for line in speed_metrics.waiting(one)):
+        progress.note(line)
     run.write_scores("speed/scores.parquet", (row for one in measured for row in speed_metrics.scores(one)))
     run.write_metrics("speed/metrics.json", speed_metrics.METRICS)
     document = pytest_benchmark.document(measured, manifest.machine, manifest.revision, manifest.created)

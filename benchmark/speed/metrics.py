@@ -28,6 +28,8 @@ def _metric(
 
 
 MEAN, MEDIAN, P95, HIGHEST = (Aggregate(kind) for kind in ("mean", "median", "p95", "max"))
+WAITING = 2.0
+"""Wall time as a multiple of CPU time from which on a user is told."""
 METRICS = (
     _metric(
         "ratio",
@@ -94,6 +96,16 @@ def scores(measured: Measured) -> Iterator[Score]:
             for metric in METRICS:
                 value = values.get(metric.name.removeprefix("speed."))
                 yield Score(measured.corpus, page_id, timed.adapter, "speed", metric.name, value)
+
+
+def waiting(measured: Measured) -> Iterator[str]:
+    """A sentence for each adapter whose wall time is far above its CPU time: it waits, or the machine was busy."""
+    for timed in measured.adapters:
+        calls = [call for page in timed.calls.values() for call in page if call.cpu_ns]
+        times = median(call.wall_ns / call.cpu_ns for call in calls) if calls else 1.0
+        if times >= WAITING:
+            about = f"wall time is {times:.1f} times CPU time; waiting, or a busy machine"
+            yield f"{timed.adapter} on {measured.corpus}: {about}"
 
 
 def _page_values(timed: Timed, page_id: str, size: int) -> dict[str, float | None]:

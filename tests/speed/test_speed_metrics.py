@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
-from benchmark.speed.metrics import METRICS, scores
+from benchmark.speed.metrics import METRICS, scores, waiting
 from benchmark.speed.timings import Measured, StartUp, Timed, Timing
 from benchmark.stats.summary import summarize
 
@@ -55,6 +55,13 @@ def test_a_round_without_reference_is_left_out_of_the_ratio_alone() -> None:
     of = measured([timing(4), timing(9, None), timing(8)])
     assert value(of, "ratio") == 6
     assert value(of, "cpu_ms") == 8
+
+
+def test_an_adapter_that_mostly_waits_is_flagged_and_one_that_works_is_not() -> None:
+    assert list(waiting(measured([timing(4, wall_ms=4.4)] * 3))) == []
+    assert list(waiting(measured())) == []
+    (flag,) = waiting(measured([timing(4, wall_ms=20)] * 3))
+    assert flag == "rival on made: wall time is 5.0 times CPU time; waiting, or a busy machine"
 
 
 def test_waiting_shows_as_wall_time_over_cpu_time() -> None:
