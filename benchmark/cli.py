@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from importlib.metadata import version
 from itertools import groupby
@@ -24,10 +24,11 @@ from rich.table import Table
 from rich.text import Text
 
 from . import rooms
+from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
 from .store import Run, newest_run
-from .workers.declaration import declared
+from .workers.resolution import declared
 
 RUNS = Path("results") / "runs"
 """Where runs go when no folder is given."""
@@ -87,6 +88,16 @@ class Wanted:
         ),
     ] = False
     resume: Annotated[bool, Parameter(negative="", help="Finish the run in --out, or the newest one.")] = False
+    require_sandbox: Annotated[
+        str | None,
+        Parameter(
+            help="Refuse to run where workers cannot be confined: full (also without a value), no-network-only, "
+            "limits-only."
+        ),
+    ] = None
+    cache: Annotated[
+        bool, Parameter(negative="--no-cache", help="Use answers of earlier runs where nothing has changed.")
+    ] = True
 
     def plan(self) -> Plan:
         """The request with every name resolved; one UsageError for all that is wrong with it.
@@ -97,7 +108,8 @@ class Wanted:
         if self.resume and not (
             self.corpus or self.adapter or self.scorer or self.page or self.limit or self.everything
         ):
-            return read_plan(Run.open(self.folder()))
+            begun = read_plan(Run.open(self.folder()))
+            return replace(begun, require_sandbox=self.require_sandbox, cache=self.cache)
         adapters = self.adapter or (whole_field() if self.everything else light_field())
         scorers = self.scorer or rooms.names("scorers")
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
@@ -111,6 +123,8 @@ class Wanted:
             tuple(self.page),
             self.engine,
             self.jobs,
+            self.require_sandbox,
+            self.cache,
         )
 
     def folder(self) -> Path:
@@ -362,14 +376,24 @@ def list_room(
 
 
 @env.command
-def sync(*adapter: str) -> int:
-    """Build the environments of the adapters named, or of all."""
+def sync(
+    *adapter: str,
+    offline: Annotated[bool, Parameter(negative="", help="Fetch nothing; what caches hold must do.")] = False,
+    download_pythons: Annotated[
+        bool, Parameter(negative="", help="Let uv fetch a Python that an adapter needs and this machine lacks.")
+    ] = False,
+) -> int:
+    """Build the environments of the adapters named, or of all; exit 3 where one that was named is unavailable."""
     from . import pipeline
+    from .workers.installing import Wishes
 
     with _progress() as progress:
-        entrants = pipeline.sync_environments(adapter or tuple(row["name"] for row in _room_rows("adapters")), progress)
+        wanted = adapter or tuple(whole_field())
+        entrants = pipeline.sync_environments(wanted, progress, Wishes(offline, download_pythons))
     missing = {name: about for name, about in entrants.items() if "unavailable" in about}
-    console.print(f"{len(entrants) - len(missing)} of {len(entrants)} adapters are ready", highlight=False)
+    for name, about in missing.items():
+        _say(f"{name} is unavailable: {about['unavailable']} (try: {about['remedy']})")
+    _say(f"{len(entrants) - len(missing)} of {len(entrants)} adapters are ready")
     return 3 if adapter and missing else 0
 
 
@@ -380,13 +404,20 @@ def doctor() -> int:
 
     with _progress() as progress:
         findings = pipeline.examine(RUNS, progress)
-    width = max(len(finding.subject) for finding in findings)
-    for finding in findings:
-        state = "ok" if finding.well else "not ok"
-        remedy = f"; try: {finding.remedy}" if not finding.well and finding.remedy else ""
-        line = f"{finding.subject:<{width}}  {state:<6}  {finding.state}{remedy}"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    console.print(_finding_table(findings))
     return 0 if all(finding.well for finding in findings) else 3
+
+
+def _finding_table(findings: list[Finding]) -> Table:
+    """What doctor found, one line each, with what to type where something is missing."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name, fold in (("what", False), ("state", False), ("found", True), ("try", True)):
+        table.add_column(name, overflow="fold", no_wrap=not fold)
+    for one in findings:
+        state = "not ok" if not one.well else "ok" if one.available else "missing"
+        found = f"{one.state} ({one.detail})" if one.detail else one.state
+        table.add_row(*map(Text, (one.subject, state, found, "" if state == "ok" else one.remedy)))
+    return table
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -396,7 +427,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # Many small products: a second BLAS thread spins more than it works, most of all where cores are shared.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        given = _with_levels(sys.argv[1:] if arguments is None else arguments)
+        status = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         sys.exit(2)
     except (UsageError, EnvironmentFault) as error:
@@ -419,6 +451,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         )
         sys.exit(EnvironmentFault.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _with_levels(arguments: list[str]) -> list[str]:
+    """The arguments, with the strictest level behind a `--require-sandbox` that names none."""
+    return [f"{one}=full" if one == "--require-sandbox" else one for one in arguments]
 
 
 def _open_standard_streams() -> None:

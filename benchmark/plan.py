@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from . import rooms, store
 from .errors import UsageError
 from .store import Run
-from .workers.declaration import Declaration, declared, resolve
+from .workers.declaration import Declaration
+from .workers.resolution import declared, resolve
 
 Found = TypeVar("Found")
 
@@ -64,6 +65,10 @@ class Plan:
     """Where shards run."""
     jobs: int | None = None
     """Shards at a time; None for one per core."""
+    require_sandbox: str | None = None
+    """Level of confinement without which nothing is run; None to take what the machine offers."""
+    cache: bool = True
+    """Whether answers of earlier runs are used again, and new ones kept."""
 
     def to_json(self) -> dict[str, Any]:
         """The plan as plain values, folders as text."""

@@ -19,6 +19,10 @@ EDITION = 1
 FORMS = ("text", "html", "markdown")
 """What an adapter may hand back; `text.plain` makes the three comparable."""
 
+CATEGORIES = ("extractor", "converter", "floor", "model")
+"""What an adapter is: a main-content extractor; a converter of whole pages; a floor to compare with; an extractor whose
+weights are published apart from it."""
+
 OUTCOMES = ("ok", "empty", "error", "timeout", "oom", "crash")
 """How one extraction can end, from best to worst."""
 

@@ -1,6 +1,7 @@
 """Finds what stands in a room by file name, without importing it.
 
-A room is a folder of this package in which every file is one competitor, corpus, scorer, report or engine.
+A room is a folder of this package in which every file is one competitor, corpus, scorer, report or engine; a competitor
+in another language than Python is a folder.
 Packages of other people add to a room through the entry-point group `boilerbench.<room>`.
 """
 
@@ -17,6 +18,8 @@ from types import ModuleType
 from .errors import UsageError
 
 PACKAGE = Path(__file__).parent
+MANIFESTS = ("package.json", "go.mod", "Cargo.toml", "pom.xml")
+"""Files that make a folder a package of Node, Go, Rust or Java."""
 
 
 def names(room: str) -> list[str]:
@@ -61,7 +64,7 @@ def unknown(room: str, name: str) -> str:
 
 
 def _members(room: str) -> dict[str, Path]:
-    """Name -> file of everything that stands in the package's own room."""
+    """Name -> file or folder of everything that stands in the package's own room."""
     return {_hyphened(entry.stem): entry for entry in sorted((PACKAGE / room).iterdir()) if _is_member(entry)}
 
 
@@ -70,7 +73,9 @@ def _hyphened(name: str) -> str:
 
 
 def _is_member(entry: Path) -> bool:
-    return entry.suffix == ".py" and not entry.name.startswith(("_", "."))
+    """A Python file, or a folder that another language's package manager knows."""
+    foreign = any((entry / manifest).is_file() for manifest in MANIFESTS)
+    return (entry.suffix == ".py" or foreign) and not entry.name.startswith(("_", "."))
 
 
 def _entry_point(room: str, name: str) -> EntryPoint:

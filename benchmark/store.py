@@ -71,6 +71,12 @@ def cache_folder() -> Path:
     return Path(given) if given else platformdirs.user_cache_path("boilerbench")
 
 
+def models_folder() -> Path:
+    """Where weights that are published apart are looked for: $BOILERBENCH_MODELS, else below the user's cache."""
+    given = os.environ.get("BOILERBENCH_MODELS")
+    return Path(given) if given else cache_folder() / "models"
+
+
 def corpus_folder(name: str, data: Path | None) -> Path:
     """Where an external corpus lies: below `--data`, $BOILERBENCH_DATA, or the user's cache; UsageError if nowhere."""
     given = os.environ.get("BOILERBENCH_DATA")
@@ -211,6 +217,10 @@ class Run:
         """Rows of the page table, in the order of extraction; `attributes` is a dict."""
         for row in self._read_table("pages.parquet"):
             yield {**row, "attributes": dict(row["attributes"])}
+
+    def page_hashes(self, corpus: str) -> dict[str, str]:
+        """Page id -> SHA-256 of the bytes that were extracted, of one corpus."""
+        return {row["page_id"]: row["sha256"] for row in self.pages() if row["corpus"] == corpus}
 
     # extractions ----------------------------------------------------------------------------------------------
 

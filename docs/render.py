@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmark import pipeline, rooms
 from benchmark.regions import KINDS
 from benchmark.store import Run
-from benchmark.workers.declaration import declared
+from benchmark.workers.resolution import declared
 
 ROOT = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- begin (\w+) ?([^ ]*) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -6,6 +6,7 @@ import ast
 import os
 import random
 import re
+import sys
 import venv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ from benchmark.records import FORMS, OUTCOMES, Extraction, Page
 from benchmark.regions import visible_text
 from benchmark.store import cache_folder
 from benchmark.text import decode, plain, tokens
-from benchmark.workers.declaration import Declaration, declared
+from benchmark.workers.declaration import Declaration
 from benchmark.workers.environments import Environment, Unavailable, build
+from benchmark.workers.resolution import declared
 from benchmark.workers.supervisor import CannotStart, Greeting, Worker
 
 FILES = {name: rooms.path("adapters", name) for name in rooms.names("adapters")}
@@ -132,7 +134,7 @@ def test_all_variants_of_all_adapters_have_names_of_their_own() -> None:
 def test_a_header_declares_a_known_form_exact_pins_and_what_is_measured(name: str) -> None:
     declaration = DECLARATIONS[name]
     assert declaration.form in FORMS
-    assert SpecifierSet(declaration.requires_python) is not None
+    assert SpecifierSet(declaration.requires) is not None
     requirements = list(map(Requirement, declaration.dependencies))
     for requirement in requirements:
         (specifier,) = requirement.specifier
@@ -140,7 +142,7 @@ def test_a_header_declares_a_known_form_exact_pins_and_what_is_measured(name: st
         assert "*" not in specifier.version
         assert requirement.url is None
     if requirements:
-        assert declaration.requires_python
+        assert declaration.requires
         measured = canonicalize_name(declaration.distribution or "")
         assert measured in {canonicalize_name(requirement.name) for requirement in requirements}
 
@@ -173,7 +175,7 @@ def test_requirements_are_pins_with_hashes_that_satisfy_the_header_and_name_no_r
 @pytest.mark.parametrize("name", FILES)
 def test_an_adapter_can_be_read_by_the_oldest_python_it_names(name: str) -> None:
     declaration = DECLARATIONS[name]
-    oldest = next(minor for minor in range(7, 99) if _allows(declaration.requires_python, minor))
+    oldest = next(minor for minor in range(7, 99) if _allows(declaration.requires, minor))
     ast.parse(declaration.file.read_text(encoding="utf-8"), feature_version=(3, oldest))
 
 
@@ -266,7 +268,13 @@ def test_a_module_of_the_wanted_name_counts_only_if_the_wanted_distribution_brou
     adapter = tmp_path / "rival.py"
     adapter.write_text("import readability\ndef extract(page): return ''\n", encoding="utf-8")
     declaration = replace(declared(adapter)[0], distribution="readability-lxml", module="readability")
-    environment = Environment(tmp_path / "env" / "bin" / "python", "0" * 64, pinned=False)
+    environment = Environment(
+        tmp_path / "env" / "bin" / "python",
+        "0" * 64,
+        pinned=False,
+        place=tmp_path / "env",
+        roots=(Path(sys.base_prefix),),
+    )
     with Worker(declaration, environment, 10, tmp_path / "scratch") as worker:
         try:
             told = str(worker.start().version)

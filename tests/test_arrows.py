@@ -31,9 +31,18 @@ CORRIDOR = {
     "rooms": {"errors"},
     "store": {"records", "errors"},
     "plan": {"records", "errors", "rooms", "store", "workers"},
-    "pipeline": {"plan", "rooms", "store", "machine", "workers", "stats", "speed", "checks", *SHARED},
+    "progress": set(),
+    "cache": {"records"},
+    "schedule": set(),
+    "extraction": {"plan", "rooms", "store", "machine", "workers", "progress", "cache", "schedule", *SHARED},
+    "scoring": {"plan", "store", "progress", *SHARED},
+    "timing": {"plan", "store", "workers", "speed", "progress", "extraction", *SHARED},
+    "pipeline": {
+        *("plan", "rooms", "store", "workers", "stats", "checks", "progress", "extraction", "scoring", "timing"),
+        *SHARED,
+    },
     "desk": {"plan", "rooms", "store", "annotate", "checks", "stats", "diff", *SHARED},
-    "cli": {"pipeline", "desk", "plan", "rooms", "store", "workers", *SHARED},
+    "cli": {"pipeline", "desk", "plan", "rooms", "store", "workers", "checks", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

@@ -25,8 +25,8 @@ from benchmark.records import Page
 from benchmark.regions import TEXT, visible_tokens, walk
 from benchmark.store import cache_folder
 from benchmark.text import decode, plain, tokens
-from benchmark.workers.declaration import declared
 from benchmark.workers.environments import Unavailable, build
+from benchmark.workers.resolution import declared
 from benchmark.workers.supervisor import Worker
 
 bench = rooms.load_file(ROOT / "tests" / "benches" / "bench_attribution.py")

@@ -72,9 +72,9 @@ def test_all_unknown_names_are_told_at_once_with_the_nearest_known_ones(boilerbe
     assert ended.status == 2
     for line in (
         "unknown corpus 'seedz'; did you mean seeds? `boilerbench list corpora` shows all",
-        "unknown adapter 'trafilatur'; did you mean trafilatura?",
+        "unknown adapter 'trafilatur'; did you mean trafilatura or rs-trafilatura?",
         "unknown adapter 'justex'; did you mean justext?",
-        "adapter 'trafilatura' has no variant 'abe'; it has: trafilatura, trafilatura@aeb",
+        "adapter 'trafilatura' has no variant 'abe'; it has: trafilatura, trafilatura@aeb,",
         "unknown scorer 'wrod'; did you mean word",
         "unknown engine 'lokal'; did you mean local?",
     ):
@@ -185,7 +185,7 @@ HEADERS = {
     "form = 'htm'": "form 'htm'; one of text, html, markdown is expected",
     "light = ['defualt']": "light names no variant of this file: 'defualt'; did you mean 'default'?",
     "memory_bytes = 'much'": "memory_bytes in [tool.boilerbench] is 'much'; a number is expected",
-    "variants.fast.form = 'html'": "[tool.boilerbench.variants] has 'fast'; known: default",
+    "variants.fast.form = 'html'": "variants in [tool.boilerbench] has 'fast'; known: default",
     "variants.default = 3": "variants.default is 3; a table is expected",
     "variants.default.from = 'html'": "unknown key 'from' in variants.default; did you mean 'form'?",
     "from": "header is not TOML",

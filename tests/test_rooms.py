@@ -23,8 +23,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     room.mkdir(parents=True)
     for name in ("__init__.py", "_shared.py", ".draft.py", "word_count.py", "exact.py", "exact.txt", "notes.md"):
         (room / name).write_text("raise SystemExit('imported')", encoding="utf-8")
-    for name in ("__pycache__", "plain_folder"):
+    for name in ("__pycache__", "plain_folder", "from_node", "_node_draft"):
         (room / name).mkdir()
+    for name in ("from_node", "_node_draft"):
+        (room / name / "package.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(rooms, "PACKAGE", room.parent)
     return room.parent
 
@@ -46,8 +48,8 @@ def refusal(room: str, name: str) -> str:
     return str(caught.value)
 
 
-def test_a_member_is_a_python_file_or_a_folder_with_an_adapter_table_and_not_hidden(house: Path) -> None:
-    assert rooms.names("scorers") == ["exact", "word-count"]
+def test_a_member_is_a_python_file_or_a_package_of_another_language_and_not_hidden(house: Path) -> None:
+    assert rooms.names("scorers") == ["exact", "from-node", "word-count"]
 
 
 @pytest.mark.parametrize("typed", ["word-count", "word_count"])
@@ -108,7 +110,7 @@ def test_the_refusal_says_what_was_given_what_is_near_and_what_to_type(house: Pa
 
 
 def test_the_refusal_names_all_where_nothing_is_near(house: Path) -> None:
-    assert "known: exact, word-count." in refusal("scorers", "zzzzzz")
+    assert "known: exact, from-node, word-count." in refusal("scorers", "zzzzzz")
 
 
 @pytest.mark.parametrize(

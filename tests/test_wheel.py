@@ -17,7 +17,10 @@ import pandas as pd
 import pytest
 
 from benchmark.workers import environments
-from benchmark.workers.declaration import declared
+from benchmark.workers.installing import Wishes
+from benchmark.workers.pythons import this_one
+from benchmark.workers.resolution import declared
+from benchmark.workers.runtimes import python
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = ("seeds", "goldens")
@@ -63,7 +66,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(header + "def extract(page): ...\n", encoding="utf-8")
     try:
         # Not `build`, which moves the finished environment: its commands name the Python of the first place.
-        environments._install(declared(file)[0], folder / "environment")
+        python.install(declared(file)[0], this_one(), folder / "environment", Wishes())
     except environments.Unavailable as reason:
         if os.environ.get("CI"):
             raise

@@ -22,7 +22,11 @@ class Finding:
     well: bool
     """Whether the bundled run can work with it."""
     remedy: str = ""
-    """What to type where it is not well."""
+    """What to type where it is not well, or not available."""
+    available: bool = True
+    """Whether it is there at all; what only part of the field needs may be missing on a machine that is well."""
+    detail: str = ""
+    """More about it: the category of an adapter."""
 
 
 def examine(cache: Path, results: Path, bundled: Path, uv: str | None) -> list[Finding]:

@@ -96,7 +96,7 @@ class _Session:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def worker(self, declaration: Declaration, environment: Environment) -> Worker:
-        return Worker(declaration, environment, self.timeout_s, self.scratch)
+        return Worker(declaration, environment, self.timeout_s, self.scratch, attempts=1)
 
     def walk(self) -> Iterable[tuple[int, Page]]:
         for index, page in enumerate(self.pages()):

@@ -6,7 +6,6 @@ charset of a page and nothing else. Standard library only, and no syntax newer t
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import importlib.util
 import json
@@ -14,7 +13,6 @@ import os
 import platform
 import re
 import resource
-import signal
 import sys
 import time
 import types
@@ -34,6 +32,7 @@ class PageView:
         self.url = url
         self.charset = charset
         self.decode_ns = 0
+        self.given = "bytes"
         self._text: Optional[str] = None
 
     @property
@@ -44,6 +43,7 @@ class PageView:
 
             start = time.process_time_ns()
             self._text = decode(self.html, self.charset)
+            self.given = "text"
             self.decode_ns = time.process_time_ns() - start
         return self._text
 
@@ -51,9 +51,6 @@ class PageView:
 def main() -> None:
     """Serve pages until the supervisor closes the pipe."""
     config = json.loads(sys.argv[1])
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})  # blocked while this was forked
-    die_with_parent(config["parent"])
-    apply_limits(config["limits"])
     open_package(config["package"])
     from benchmark.workers import frames
 
@@ -78,7 +75,8 @@ def introduce(config: Dict[str, Any], answers: BinaryIO, frames: types.ModuleTyp
         extract = load_adapter(config["adapter"], config["function"], config["command"])
         import_ns = time.perf_counter_ns() - start
         version = bound_version(config["distribution"], config["module"])
-        hello: Dict[str, Any] = {"version": version, "python": platform.python_version(), "import_ns": import_ns}
+        runtime = "Python %s" % platform.python_version()
+        hello: Dict[str, Any] = {"protocol": 1, "version": version, "runtime": runtime, "import_ns": import_ns}
     except BaseException as error:  # noqa: BLE001 - a competitor may raise anything, SystemExit too, while it is imported
         extract = None
         hello = {"error": describe(error)}
@@ -108,45 +106,71 @@ def bound_version(distribution: Optional[str], module: Optional[str]) -> Optiona
     """
     if distribution is None or module is None:
         return None
-    from importlib import metadata
-
-    found = metadata.distribution(distribution)
+    found = installed(distribution)
     spec = importlib.util.find_spec(module)
     if spec is None:
         raise ImportError("%s installs no module %s" % (distribution, module))
-    if spec.origin and found.files is not None:
-        owned = {os.path.realpath(str(found.locate_file(file))) for file in found.files}
-        if os.path.realpath(spec.origin) not in owned:
-            raise ImportError("the module %s at %s is not part of %s" % (module, spec.origin, distribution))
-    return found.version
+    version, files = found
+    if spec.origin and files and os.path.realpath(spec.origin) not in set(map(os.path.realpath, files)):
+        raise ImportError("the module %s at %s is not part of %s" % (module, spec.origin, distribution))
+    return version
+
+
+def installed(distribution: str) -> Tuple[str, List[str]]:
+    """Version and files of an installed distribution."""
+    try:
+        from importlib import metadata
+    except ImportError:  # Python 3.7
+        return installed_by_hand(distribution)
+    found = metadata.distribution(distribution)
+    return found.version, [str(found.locate_file(file)) for file in found.files or ()]
+
+
+def installed_by_hand(distribution: str) -> Tuple[str, List[str]]:
+    """The same from the folders `name-version.dist-info`, for Pythons that do not know of them."""
+    wanted = re.sub(r"[-_.]+", "_", distribution).lower()
+    for folder in filter(os.path.isdir, sys.path):
+        for entry in os.listdir(folder):
+            name, _, version = entry[: -len(".dist-info")].partition("-")
+            if entry.endswith(".dist-info") and re.sub(r"[-_.]+", "_", name).lower() == wanted:
+                with open(os.path.join(folder, entry, "RECORD"), encoding="utf-8") as record:
+                    return version, [os.path.join(folder, line.split(",")[0]) for line in record]
+    raise ImportError("No package metadata was found for " + distribution)
 
 
 def answer(extract: Extract, page: PageView) -> Tuple[Dict[str, Any], bytes]:
     """Run one extraction: a header with outcome and costs, and the text as UTF-8 bytes."""
     forget_peak_memory()
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    wall, cpu = time.perf_counter_ns(), time.process_time_ns()
-    text, error, outcome = None, None, "ok"
+    begun, ended = clocks(), None
+    payload, error, outcome = None, None, "ok"
     try:
         text = checked(extract(page))
+        ended = clocks()
+        payload = None if text is None else encoded(text)
+        outcome = "ok" if text and text.strip() else "empty"
     except MemoryError as reason:
-        text, error, outcome = None, describe(reason), "oom"
+        error, outcome = describe(reason), "oom"
     except BaseException as reason:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a competitor are its errors, not ours
-        text, error, outcome = None, describe(reason), "error"
-    wall, cpu = time.perf_counter_ns() - wall, time.process_time_ns() - cpu
-    if outcome == "ok" and (text is None or not text.strip()):
-        outcome = "empty"
+        error, outcome = describe(reason), "error"
+    ended = ended or clocks()
     header = {
         "outcome": outcome,
         "error": error,
-        "none": text is None,
-        "wall_ns": wall,
-        "cpu_ns": cpu + children_cpu_ns() - cpu_ns(children),
+        "none": payload is None,
+        "wall_ns": ended[0] - begun[0],
+        "cpu_ns": ended[1] - begun[1],
         "decode_ns": page.decode_ns,
+        "input": page.given,
         "peak_rss_bytes": peak_memory(),
     }
-    # Half of a surrogate pair cannot be stored as UTF-8; its bytes become U+FFFD, as a browser would show it.
-    return header, (text or "").encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+    return header, payload or b""
+
+
+def clocks() -> Tuple[int, int]:
+    """Wall time, and CPU time of this process and of the children it has waited for; nanoseconds."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    reaped = int((children.ru_utime + children.ru_stime) * 1e9)
+    return time.perf_counter_ns(), time.process_time_ns() + reaped
 
 
 def checked(text: object) -> Optional[str]:
@@ -156,21 +180,19 @@ def checked(text: object) -> Optional[str]:
     return text
 
 
+def encoded(text: str) -> bytes:
+    """The answer as UTF-8; half of a surrogate pair becomes U+FFFD, as a browser would show it."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+
+
 def describe(error: BaseException) -> str:
     """Type and message on one line, without what changes from run to run (addresses, scratch folders)."""
     message = " ".join(str(error).split())
     message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", message).replace(os.getcwd(), "…")
     return ("%s: %s" % (type(error).__name__, message))[:ERROR_LENGTH]
-
-
-def cpu_ns(usage: resource.struct_rusage) -> int:
-    """User and system time."""
-    return int((usage.ru_utime + usage.ru_stime) * 1e9)
-
-
-def children_cpu_ns() -> int:
-    """CPU time of children that have been waited for."""
-    return cpu_ns(resource.getrusage(resource.RUSAGE_CHILDREN))
 
 
 def forget_peak_memory() -> None:
@@ -192,24 +214,6 @@ def peak_memory() -> Optional[int]:
     except OSError:
         pass  # no procfs: the peak stays unknown
     return None
-
-
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when its supervisor dies (prctl(2), PR_SET_PDEATHSIG)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-        if os.getppid() != parent:  # it died between fork and prctl
-            os._exit(1)
-
-
-def apply_limits(limits: Dict[str, int]) -> None:
-    """Bound memory and file size; RLIMIT_DATA, since RLIMIT_AS stops runtimes that only reserve addresses."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for name, value in limits.items():
-        kind = getattr(resource, "RLIMIT_" + name)
-        _, hard = resource.getrlimit(kind)
-        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (wanted, wanted))
 
 
 def open_package(folder: str) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from functools import partial
 from typing import Any, List
 
 
 def extract(page: Any, command: List[str]) -> str:
     """Run the program once; a non-zero exit is an error that carries the end of what it wrote to stderr."""
-    from benchmark.workers.child import die_with_parent
-
     about = {"BOILERBENCH_URL": page.url or "", "BOILERBENCH_CHARSET": page.charset or ""}
     done = subprocess.run(
         command,
@@ -20,8 +17,6 @@ def extract(page: Any, command: List[str]) -> str:
         stderr=subprocess.PIPE,
         env={**os.environ, **about},
         check=False,
-        # Else the program outlives a worker that is killed. This process has one thread, so no lock is held over fork.
-        preexec_fn=partial(die_with_parent, os.getpid()),
     )
     if done.returncode != 0:
         tail = done.stderr.decode("utf-8", "replace").strip()[-300:]

@@ -1,164 +1,152 @@
-"""Builds the pinned environment of an adapter, with uv, or with venv and pip where uv is missing.
+"""Builds the pinned environment of an adapter, once per fingerprint, and finds it again.
 
-An environment is built once per fingerprint (pins, Python, platform) in a temporary folder and renamed into
-place, so that an interrupted build leaves nothing that looks finished.
+An environment is built in a temporary folder and renamed into place, so that an interrupted build leaves nothing that
+looks finished. How it is filled is the business of the adapter's language (`runtimes/`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
-import platform
 import shutil
-import subprocess
-import sys
-import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-
 from .declaration import Declaration
+from .installing import Interpreter, Unavailable, Wishes
+from .resolution import runtime
 
 MARKER = "boilerbench-environment"
 """File that stands only in a finished environment."""
+BUILDS = 4
+"""Environments built at a time: most of a build is waiting for an index."""
 
-PIP_TO_UV = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_EXTRA_INDEX_URL": "UV_INDEX", "PIP_FIND_LINKS": "UV_FIND_LINKS"}
-"""The user's index settings, which uv does not read under pip's names."""
+__all__ = ["Environment", "Unavailable", "Wishes", "build", "sync"]
 
 
 @dataclass(frozen=True)
 class Environment:
     """A place an adapter can run in."""
 
-    python: Path
-    """Its interpreter."""
+    program: Path
+    """What is started: the environment's interpreter."""
     fingerprint: str
-    """SHA-256 over pins, Python version and platform, in hex."""
+    """SHA-256 over pins, interpreter and platform, in hex."""
     pinned: bool
     """Whether every distribution in it was checked against a hash."""
-
-
-class Unavailable(Exception):
-    """An environment cannot be had here; the message is the reason, `remedy` what to type."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.remedy = remedy
+    place: Path | None = None
+    """Its folder; None where the adapter needs nothing installed."""
+    roots: tuple[Path, ...] = ()
+    """Folders its interpreter reads from when it starts."""
+    weights: Path | None = None
+    """Folder of the weights it loads, where it needs some."""
 
 
 def sync(
     declarations: Sequence[Declaration],
     folder: Path,
+    models: Path | None = None,
+    wishes: Wishes | None = None,
     done: Callable[[Declaration, Environment | Unavailable], None] = lambda *_: None,
 ) -> dict[str, Environment | Unavailable]:
-    """Build what is missing, in parallel; adapter name -> environment, or why there is none."""
-    # Adapters with the same pins share an environment, but each has its own demand on the Python.
-    unfit = {one.name: problem for one in declarations if (problem := _python_problem(one))}
-    builds = {fingerprint(one): one for one in declarations if one.name not in unfit}
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        built = dict(zip(builds, pool.map(lambda one: _attempt(one, folder), builds.values()), strict=True))
+    """Build what is missing, in parallel; adapter name -> environment, or why there is none.
+
+    `models` is where weights are looked for, `done` is told of each adapter as soon as its environment is known.
+    Adapters with the same pins share an environment, and it is built once.
+    """
+    wishes = wishes or Wishes()
+    bases = {one.name: _base(one, models, wishes) for one in declarations}
+    groups: dict[str, list[Declaration]] = {}
     outcome: dict[str, Environment | Unavailable] = {}
     for declaration in declarations:
-        outcome[declaration.name] = unfit.get(declaration.name) or built[fingerprint(declaration)]
-        done(declaration, outcome[declaration.name])
-    return outcome
+        base = bases[declaration.name]
+        if isinstance(base, Unavailable):
+            outcome[declaration.name] = base
+            done(declaration, base)
+        else:
+            groups.setdefault(fingerprint(declaration, base), []).append(declaration)
+
+    def finish(group: list[Declaration]) -> None:
+        for declaration in group:
+            outcome[declaration.name] = _attempt(declaration, folder, models, wishes)
+            done(declaration, outcome[declaration.name])
+
+    with ThreadPoolExecutor(max_workers=BUILDS) as pool:
+        for finished in [pool.submit(finish, group) for group in groups.values()]:
+            finished.result()
+    return {one.name: outcome[one.name] for one in declarations}
 
 
-def fingerprint(declaration: Declaration) -> str:
-    """SHA-256 of everything that decides what an environment holds."""
-    pins = declaration.requirements.read_bytes() if declaration.requirements else b""
-    python = f"{platform.python_implementation()} {platform.python_version()} {sysconfig.get_platform()}"
-    parts = [pins, *(dependency.encode() for dependency in declaration.dependencies), python.encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-def build(declaration: Declaration, folder: Path) -> Environment:
+def build(
+    declaration: Declaration, folder: Path, models: Path | None = None, wishes: Wishes | None = None
+) -> Environment:
     """The environment of one adapter below `folder`, built if it is not there; raises Unavailable."""
-    digest = fingerprint(declaration)
-    pinned = declaration.requirements is not None or not declaration.dependencies
-    if problem := _python_problem(declaration):
-        raise problem
+    wishes = wishes or Wishes()
+    language = runtime(declaration.runtime)
+    weights = _weights(declaration, models)
+    base = language.interpreter(declaration, wishes)
+    digest = fingerprint(declaration, base)
     if not declaration.dependencies:
-        return Environment(Path(sys.executable), digest, pinned=True)
+        return Environment(language.program(folder, base), digest, True, None, base.roots, weights)
     place = folder / f"{declaration.file.stem}-{digest[:16]}"
-    python = place / "bin" / "python"
     if not (place / MARKER).exists():
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         try:
-            _install(declaration, draft)
+            language.install(declaration, base, draft, wishes)
             (draft / MARKER).write_text(digest, encoding="utf-8")
-            shutil.rmtree(place, ignore_errors=True)
-            draft.rename(place)
+            _move(draft, place)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    return Environment(python, digest, pinned)
+    return Environment(language.program(place, base), digest, declaration.pinned, place, base.roots, weights)
 
 
-def _attempt(declaration: Declaration, folder: Path) -> Environment | Unavailable:
+def fingerprint(declaration: Declaration, base: Interpreter) -> str:
+    """SHA-256 of everything that decides what an environment holds."""
+    pins = declaration.requirements.read_bytes() if declaration.requirements else b""
+    named = [one.encode() for one in (*declaration.build, *declaration.dependencies)]
+    return hashlib.sha256(b"\0".join([pins, *named, base.identity.encode()])).hexdigest()
+
+
+def _move(draft: Path, place: Path) -> None:
+    """Put a finished environment where it belongs; one that another run has put there meanwhile is as good."""
+    if place.exists() and not (place / MARKER).exists():
+        shutil.rmtree(place, ignore_errors=True)
     try:
-        return build(declaration, folder)
+        draft.rename(place)
+    except OSError:
+        if not (place / MARKER).exists():
+            raise
+
+
+def _base(declaration: Declaration, models: Path | None, wishes: Wishes) -> Interpreter | Unavailable:
+    try:
+        _weights(declaration, models)
+        base: Interpreter = runtime(declaration.runtime).interpreter(declaration, wishes)
+    except Unavailable as reason:
+        return reason
+    return base
+
+
+def _attempt(declaration: Declaration, folder: Path, models: Path | None, wishes: Wishes) -> Environment | Unavailable:
+    try:
+        return build(declaration, folder, models, wishes)
     except Unavailable as reason:
         return reason
     except OSError as error:
         return Unavailable(f"cannot write below {folder}: {error}", "set BOILERBENCH_CACHE to a folder you can write")
 
 
-def _python_problem(declaration: Declaration) -> Unavailable | None:
-    version = platform.python_version()
-    if SpecifierSet(declaration.requires_python).contains(version, prereleases=True):
+def _weights(declaration: Declaration, models: Path | None) -> Path | None:
+    """The folder of the weights an adapter loads; Unavailable where they are missing."""
+    if declaration.weights is None:
         return None
-    return Unavailable(
-        f"needs Python {declaration.requires_python}; this is {version}",
-        f"run boilerbench with a Python {declaration.requires_python}",
+    if models and (place := models / declaration.weights).is_dir() and any(place.iterdir()):
+        return place
+    where = models / declaration.weights if models else f"<models>/{declaration.weights}"
+    raise Unavailable(
+        f"needs the weights {declaration.weights}, which are published apart from its package",
+        f"put them into {where} ($BOILERBENCH_MODELS names another folder of models)",
     )
-
-
-def _install(declaration: Declaration, place: Path) -> None:
-    if declaration.requirements:
-        wanted = ["--require-hashes", "-r", str(declaration.requirements)]
-    else:
-        wanted = list(declaration.dependencies)
-    base = getattr(sys, "_base_executable", sys.executable)
-    uv = find_uv()
-    if uv:
-        _run([uv, "venv", "--quiet", "--no-project", "--allow-existing", "--python", base, str(place)])
-        _run([uv, "pip", "install", "--quiet", "--python", str(place / "bin" / "python"), *wanted])
-    elif importlib.util.find_spec("ensurepip"):
-        _run([base, "-m", "venv", str(place)])
-        _run([str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", *wanted])
-    else:
-        raise Unavailable(
-            "neither uv nor ensurepip is here to build an environment with",
-            f"{sys.executable} -m pip install uv   (or, on Debian: sudo apt-get install python3-venv)",
-        )
-
-
-def find_uv() -> str | None:
-    """The uv beside this interpreter, else the one on PATH; `BOILERBENCH_NO_UV` set means none."""
-    if os.environ.get("BOILERBENCH_NO_UV"):
-        return None
-    beside = Path(sys.executable).with_name("uv")
-    return str(beside) if beside.exists() else shutil.which("uv")
-
-
-def _run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_settings(os.environ))
-    if done.returncode != 0:
-        tail = " ".join(done.stderr.split())[-600:]
-        raise Unavailable(f"{Path(command[0]).name} {command[1]} failed: {tail}", "boilerbench doctor")
-
-
-def _settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """The user's environment, with pip's index settings repeated under uv's names."""
-    settings = {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never", **environ}
-    for pip, uv in PIP_TO_UV.items():
-        if pip in environ:
-            settings.setdefault(uv, environ[pip])
-    settings.pop("VIRTUAL_ENV", None)
-    return settings

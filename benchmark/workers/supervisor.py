@@ -1,33 +1,27 @@
-"""Keeps one adapter's process alive, gives it pages under a hard time limit, and writes down how each ended."""
+"""Keeps one adapter's worker alive, gives it pages, and writes down how each ended."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import os
-import selectors
-import shutil
-import signal
-import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import Any
 
 from ..errors import EnvironmentFault
-from ..records import Aggregate, Extraction, Metric, Page
+from ..records import FAILURES, OUTCOMES, Aggregate, Extraction, Metric, Page
 from . import frames
 from .declaration import Declaration
 from .environments import Environment
+from .process import Ended, Process, Stopped
+from .start import PACKAGE
+
+__all__ = ["COSTS", "WORKER_CODE", "Answer", "CannotStart", "Greeting", "Stopped", "Worker"]
 
 MEDIAN = Aggregate("median")
 HIGHEST = Aggregate("max")
-PACKAGE = Path(__file__).parents[1]
 WORKER_CODE = hashlib.sha256(
     b"".join(
         (PACKAGE / name).read_bytes()
@@ -38,20 +32,19 @@ WORKER_CODE = hashlib.sha256(
             "workers/child.py",
             "workers/command.py",
             "workers/frames.py",
+            "workers/hosts/node.mjs",
+            "workers/launcher.py",
         )
     )
 ).hexdigest()
-"""Fingerprint of our own code that runs inside a worker: answers made by another are not mixed with its own."""
-ANSWER_BYTES = 64 << 20
-"""Longest answer taken; a longer one is an error row."""
-FILE_BYTES = 256 << 20
-"""Largest file a worker may write."""
+"""Fingerprint of our own code that runs around a competitor: answers made by another are not mixed with its own."""
 START_SECONDS = 120
 """Time a worker has to import its adapter."""
-TAIL_BYTES = 4096
-"""How much of what a worker prints is kept, for the message of a crash."""
-STOP_SECONDS = 0.2
-"""How soon a call under way notices that the run is given up."""
+ATTEMPTS = 2
+"""How often a page is given before it is marked: its first worker may have been dying already, but a page that kills a
+fresh one too would kill a third."""
+KILLS = ("timeout", "oom", "crash")
+"""Outcomes after which a worker is started anew."""
 COSTS = (
     Metric(
         "cost.wall_ns", "wall time of one call while extracting, diagnostic only", "lower", "ns", 0, inf, None, MEDIAN
@@ -72,11 +65,33 @@ COSTS = (
     Metric(
         "cost.peak_rss_bytes", "largest memory of the process during one call", "lower", "bytes", 0, inf, None, HIGHEST
     ),
+    Metric(
+        "cost.start_ns",
+        "wall time from starting a worker to its readiness; noted on the first page it was given",
+        "lower",
+        "ns",
+        0,
+        inf,
+        None,
+        MEDIAN,
+    ),
+    Metric(
+        "cost.import_ns", "wall time of importing the adapter, part of start_ns", "lower", "ns", 0, inf, None, MEDIAN
+    ),
+    Metric(
+        "cost.attempts",
+        "times a page was given, 2 where the first took its worker down",
+        "lower",
+        "count",
+        1,
+        ATTEMPTS,
+        None,
+        HIGHEST,
+    ),
 )
 """What a worker notes beside each extraction; quoted speed comes from the speed stage."""
-COST_NAMES = tuple(metric.name.removeprefix("cost.") for metric in COSTS)
-SANDBOX = "limits-only"
-"""Confinement in force: resource limits, emptied environment, own process group and scratch folder, hard time limit."""
+CALL_COSTS = ("wall_ns", "cpu_ns", "decode_ns", "peak_rss_bytes")
+"""Costs that a worker reports with each answer."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,8 @@ class Answer:
     """The row for this page, whatever happened."""
     costs: Mapping[str, int]
     """Name of a metric of COSTS -> value, as far as known."""
+    input: str | None = None
+    """bytes or text, as the worker saw the adapter ask for; None where there was no answer or its host does not say."""
 
 
 @dataclass(frozen=True)
@@ -95,33 +112,26 @@ class Greeting:
 
     version: str | None
     """Version of the distribution it measures."""
-    python: str
-    """Version of its interpreter."""
+    runtime: str
+    """Name and version of its interpreter."""
     import_ns: int
     """Wall time of the import."""
+    start_ns: int
+    """Wall time from the start of the process to this greeting."""
+    sandbox: str
+    """Level of confinement that took hold of it."""
 
 
 class CannotStart(Exception):
     """The worker did not get as far as saying hello; the message says why."""
 
 
-class _Ended(Exception):
-    """The exchange with the worker broke off; outcome and message of the row that follows from it."""
-
-    def __init__(self, outcome: str, message: str) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-
-
-class Stopped(Exception):
-    """The run is being given up; the page at hand has no outcome."""
-
-
 class Worker:
     """One adapter in its own process. Use as a context manager; after a hang or crash it starts anew by itself.
 
     `scratch` is the folder below which the process gets a place to write; `stop` can be set from another thread
-    to make a call under way raise Stopped.
+    to make a call under way raise Stopped; `hidden` names what not even a program of the user's own may read;
+    `attempts` is how often a page is given that takes its worker down.
     """
 
     def __init__(
@@ -131,18 +141,19 @@ class Worker:
         timeout_s: float,
         scratch: Path,
         stop: threading.Event | None = None,
+        hidden: Sequence[Path] = (),
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.declaration = declaration
         self.environment = environment
         self.timeout_s = timeout_s
-        self.scratch = scratch
-        self.stop = stop or threading.Event()
         self.greeting: Greeting | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._scratch: Path | None = None
-        self._incoming = bytearray()
-        self._unsent = memoryview(b"")
-        self._printed = b""
+        self._scratch = scratch
+        self._stop = stop or threading.Event()
+        self._hidden = hidden
+        self._attempts = attempts
+        self._process: Process | None = None
+        self._served = 0
 
     def __enter__(self) -> Worker:
         return self
@@ -153,52 +164,93 @@ class Worker:
     def start(self) -> Greeting:
         """Start the process if none is running; raises CannotStart, or EnvironmentFault where the machine refuses."""
         if self._process is None:
+            begun = time.perf_counter_ns()
             try:
-                self._spawn()
+                self._process = Process(self.declaration, self.environment, self._scratch, self._stop, self._hidden)
             except OSError as error:
-                self.close()
                 raise EnvironmentFault(
                     f"cannot start a worker for {self.declaration.name}: {error}. What was finished is kept; "
                     "see to it and run the same command with --resume"
                 ) from error
             try:
-                header, _ = self._exchange(b"", START_SECONDS)
-            except _Ended as end:
-                raise CannotStart(str(end)) from end
-            if "error" in header:
+                header, _ = self._process.exchange(b"", START_SECONDS)
+                self.greeting = self._greeted(header, time.perf_counter_ns() - begun)
+            except Ended as end:
                 self.close()
-                raise CannotStart(header["error"])
-            self.greeting = Greeting(header["version"], header["python"], header["import_ns"])
+                raise CannotStart(str(end)) from end
+            self._served = 0
         assert self.greeting is not None
         return self.greeting
 
+    def _greeted(self, header: Mapping[str, object], start_ns: int) -> Greeting:
+        assert self._process is not None
+        if "error" in header:
+            raise Ended("error", str(header["error"]))
+        version, import_ns = header.get("version"), header.get("import_ns")
+        return Greeting(
+            version=None if version is None else str(version),
+            runtime=str(header.get("runtime", "unknown")),
+            import_ns=import_ns if isinstance(import_ns, int) else 0,
+            start_ns=start_ns,
+            sandbox=self._process.confinement.level,
+        )
+
     def extract(self, page: Page) -> Answer:
         """Give one page; never raises for what the competitor does, only for what the machine does."""
+        if self.declaration.fresh and self._served:
+            self.close()
+        answer = self._attempt(page)
+        attempts = 1
+        while answer.extraction.outcome in KILLS and attempts < self._attempts:
+            answer = self._attempt(page)
+            attempts += 1
+        return self._marked(answer, attempts) if attempts > 1 else answer
+
+    def _attempt(self, page: Page) -> Answer:
         try:
-            self.start()
+            greeting = self.start()
+            assert self._process is not None
             # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
             question = frames.pack({"url": page.url, "charset": page.charset}, page.html)
-            header, payload = self._exchange(question, self.timeout_s)
+            header, payload = self._process.exchange(question, self.timeout_s)
+            answer = self._read(page, header, payload)
         except CannotStart as error:
             return self._row(page, "error", f"could not start: {error}")
-        except _Ended as end:
+        except Ended as end:
+            self.close()
             return self._row(page, end.outcome, str(end))
-        text = None if header["none"] else payload.decode("utf-8")
-        costs = {f"cost.{name}": header[name] for name in COST_NAMES if header[name] is not None}
-        return self._row(page, header["outcome"], header["error"], text, costs)
+        self._served += 1
+        if self._served > 1:
+            return answer
+        starting = {"cost.start_ns": greeting.start_ns, "cost.import_ns": greeting.import_ns}
+        return Answer(answer.extraction, {**answer.costs, **starting}, answer.input)
+
+    def _read(self, page: Page, header: Mapping[str, object], payload: bytes) -> Answer:
+        """The row that an answer makes; Ended where it does not keep to the protocol (docs/protocol.md)."""
+        outcome, error, none = header.get("outcome"), header.get("error"), header.get("none")
+        if outcome not in OUTCOMES or not isinstance(none, bool) or (error is None) != (outcome not in FAILURES):
+            raise Ended("error", f"broken answer: outcome {outcome!r}, none {none!r}, error {error!r}")
+        try:
+            text = None if none else payload.decode("utf-8")
+        except UnicodeDecodeError as wrong:
+            raise Ended("error", f"broken answer: byte {wrong.start} of {len(payload)} is not UTF-8") from wrong
+        costs = {f"cost.{name}": value for name in CALL_COSTS if isinstance(value := header.get(name), int)}
+        told = header.get("input")
+        row = self._row(page, str(outcome), None if error is None else str(error), text, costs)
+        return Answer(row.extraction, row.costs, told if isinstance(told, str) else None)
+
+    def _marked(self, answer: Answer, attempts: int) -> Answer:
+        """The answer with the number of times it took to get it."""
+        row = answer.extraction
+        error = f"{row.error} (so did a fresh worker)" if row.outcome in KILLS else row.error
+        marked = Extraction(row.page_id, row.adapter, row.version, row.text, row.form, row.outcome, error)
+        return Answer(marked, {**answer.costs, "cost.attempts": attempts}, answer.input)
 
     def close(self) -> None:
-        """Kill the process group and remove the scratch folder."""
+        """Kill the process and all that came of it, and remove its scratch folder."""
         process, self._process = self._process, None
         if process is not None:
-            _kill_group(process)
-            for stream in (self._requests, self._answers, self._output):
-                with contextlib.suppress(OSError):
-                    os.close(stream)
-            self._selector.close()
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = None
+            process.close()
 
     def _row(
         self,
@@ -211,157 +263,3 @@ class Worker:
         version = self.greeting.version if self.greeting else None
         name, form = self.declaration.name, self.declaration.form
         return Answer(Extraction(page.id, name, version, text, form, outcome, error), costs or {})
-
-    def _spawn(self) -> None:
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        self._scratch = Path(tempfile.mkdtemp(dir=self.scratch.absolute()))
-        read_fd, self._requests = os.pipe()
-        self._answers, write_fd = os.pipe()
-        self._output, printed_fd = os.pipe()
-        config = _config(self.declaration, read_fd, write_fd)
-        # Until it has a session of its own, a Ctrl-C would reach the child and look like its crash; child.py unblocks.
-        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
-            self._process = subprocess.Popen(
-                [str(self.environment.python), "-s", str(PACKAGE / "workers" / "child.py"), config],
-                stdin=subprocess.DEVNULL,
-                stdout=printed_fd,
-                stderr=printed_fd,
-                pass_fds=(read_fd, write_fd),
-                cwd=self._scratch,
-                env=_clean_environment(self._scratch),
-                start_new_session=True,
-            )
-        except OSError:
-            for stream in (self._requests, self._answers, self._output):
-                os.close(stream)
-            raise
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
-            for stream in (read_fd, write_fd, printed_fd):
-                os.close(stream)
-        for stream in (self._requests, self._answers, self._output):
-            os.set_blocking(stream, False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._answers, selectors.EVENT_READ)
-        self._selector.register(self._output, selectors.EVENT_READ)
-        self._incoming.clear()
-        self._printed = b""
-
-    def _exchange(self, question: bytes, seconds: float) -> frames.Frame:
-        """Send a frame and wait for one; kills the worker and raises _Ended when that does not come about in time."""
-        deadline = time.monotonic() + seconds
-        self._unsent = memoryview(question)
-        if question:
-            self._selector.register(self._requests, selectors.EVENT_WRITE)
-        try:
-            while (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None:
-                self._pump(deadline, seconds)
-        except _Ended:
-            self.close()
-            raise
-        except frames.BrokenFrame as error:
-            self.close()
-            raise _Ended("error", f"broken answer: {error}") from error
-        self._finish_sending()
-        return frame
-
-    def _pump(self, deadline: float, seconds: float) -> None:
-        """Move what can be moved through the three pipes; raises _Ended at the deadline or the end of the worker."""
-        if self.stop.is_set():
-            raise Stopped
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise _Ended("timeout", f"no answer within {seconds:g} s")
-        for key, _ in self._selector.select(min(left, STOP_SECONDS)):
-            if key.fd == self._requests:
-                self._send()
-            elif key.fd == self._output:
-                self._drain()
-            elif not self._receive():
-                raise _Ended("crash", self._how_it_died())
-
-    def _send(self) -> None:
-        try:
-            self._unsent = self._unsent[os.write(self._requests, self._unsent) :]
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            self._unsent = self._unsent[:0]  # it died; the end of the answers says how
-        if not self._unsent:
-            self._finish_sending()
-
-    def _finish_sending(self) -> None:
-        with contextlib.suppress(KeyError):
-            self._selector.unregister(self._requests)
-
-    def _receive(self) -> bool:
-        try:
-            chunk = os.read(self._answers, 1 << 20)
-        except BlockingIOError:
-            return True
-        self._incoming += chunk
-        return bool(chunk)
-
-    def _drain(self) -> None:
-        """Read what the competitor prints, so that it never blocks on a full pipe; keep the end of it."""
-        with contextlib.suppress(BlockingIOError):
-            chunk = os.read(self._output, 1 << 16)
-            if not chunk:
-                self._selector.unregister(self._output)
-            self._printed = (self._printed + chunk)[-TAIL_BYTES:]
-
-    def _how_it_died(self) -> str:
-        """Signal or exit status, and the last line printed."""
-        assert self._process is not None
-        try:
-            status = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "closed its answers without ending"
-        self._drain_rest()
-        how = f"killed by {_signal_name(-status)}" if status < 0 else f"exited with status {status}"
-        lines = self._printed.decode("utf-8", "replace").strip().splitlines()
-        return f"{how}: {lines[-1].strip()[:300]}" if lines else how
-
-    def _drain_rest(self) -> None:
-        with contextlib.suppress(BlockingIOError, OSError):
-            while chunk := os.read(self._output, 1 << 16):
-                self._printed = (self._printed + chunk)[-TAIL_BYTES:]
-
-
-def _config(declaration: Declaration, read_fd: int, write_fd: int) -> str:
-    """The one argument of child.py."""
-    config: dict[str, Any] = {
-        "package": str(PACKAGE),
-        "adapter": str(declaration.file.absolute()),
-        "function": declaration.function,
-        "distribution": declaration.distribution,
-        "module": declaration.module,
-        "command": declaration.command,
-        "read_fd": read_fd,
-        "write_fd": write_fd,
-        "parent": os.getpid(),
-        "limits": {"DATA": declaration.memory_bytes, "FSIZE": FILE_BYTES},
-    }
-    return json.dumps(config)
-
-
-def _clean_environment(scratch: Path) -> dict[str, str]:
-    """Nothing of the user's: no settings, no credentials, and one hash seed, so that same in gives same out."""
-    home = str(scratch)
-    fixed = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "TZ": "UTC"}
-    return {**fixed, "HOME": home, "TMPDIR": home, "XDG_CACHE_HOME": home}
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL at once: a worker that hangs in C never looks at a polite signal."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:  # a real-time signal has no name of its own
-        return f"signal {number}"

@@ -29,8 +29,9 @@ from benchmark import machine, rooms, store
 from benchmark.records import Page
 from benchmark.speed import stage
 from benchmark.workers import environments
-from benchmark.workers.declaration import Declaration, declared
+from benchmark.workers.declaration import Declaration
 from benchmark.workers.environments import Environment
+from benchmark.workers.resolution import declared
 from benchmark.workers.supervisor import Worker
 
 if TYPE_CHECKING:

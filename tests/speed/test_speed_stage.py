@@ -16,9 +16,10 @@ from benchmark.speed import stage
 from benchmark.speed.metrics import METRICS, scores
 from benchmark.speed.timings import Measured
 from benchmark.workers import environments
-from benchmark.workers.declaration import Declaration, declared
+from benchmark.workers.declaration import Declaration
 from benchmark.workers.environments import Environment
-from benchmark.workers.supervisor import Worker
+from benchmark.workers.resolution import declared
+from benchmark.workers.supervisor import Greeting, Worker
 
 Entrant = tuple[Declaration, Environment]
 
@@ -431,17 +432,17 @@ def test_no_page_two_corpora_and_no_round_are_refused(kitchen: Kitchen) -> None:
 
 def test_no_worker_is_left_behind_when_timing_is_given_up(kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[Worker] = []
-    spawn = Worker._spawn
+    start = Worker.start
 
-    def noted(self: Worker) -> None:
+    def noted(self: Worker) -> Greeting:
         begun.append(self)
-        spawn(self)
+        return start(self)
 
     def interrupted(label: str) -> None:
         raise KeyboardInterrupt
 
     busy = kitchen.adapter("busy", "def extract(page):\n    return 'x'")
-    monkeypatch.setattr(Worker, "_spawn", noted)
+    monkeypatch.setattr(Worker, "start", noted)
     with pytest.raises(KeyboardInterrupt):
         kitchen.measure(busy, done=interrupted)
     assert len({id(worker) for worker in begun}) == 2

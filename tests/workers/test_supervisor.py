@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.records import OUTCOMES, Page
-from benchmark.workers.declaration import declared
 from benchmark.workers.environments import build
+from benchmark.workers.resolution import declared
 from benchmark.workers.supervisor import Answer, Stopped, Worker
 
 Start = Callable[..., Worker]
@@ -51,7 +51,7 @@ def test_the_worker_is_told_bytes_address_and_charset_and_nothing_else(start: St
             Page("secret-id", "seeds", b"x", "http://a.example/", "utf-8", {"language": "fr"})
         ).extraction
     assert told.text is not None
-    assert told.text.startswith("['charset', 'decode_ns', 'html', 'text', 'url']")
+    assert told.text.startswith("['charset', 'decode_ns', 'given', 'html', 'text', 'url']")
     assert "secret-id" not in told.text
     assert "fr" not in told.text
 
@@ -105,7 +105,7 @@ def test_every_way_to_end_is_a_row(start: Start, body: str, outcome: str, messag
 def test_a_hang_is_killed_at_the_time_limit(start: Start, body: str) -> None:
     begun = time.monotonic()
     row = one(start, body, timeout_s=0.5).extraction
-    assert (row.outcome, row.error) == ("timeout", "no answer within 0.5 s")
+    assert (row.outcome, row.error) == ("timeout", "no answer within 0.5 s (so did a fresh worker)")
     assert time.monotonic() - begun < 10
 
 

@@ -1,0 +1,82 @@
+"""Page -> time: the adapters of a run timed on its pages, one call beside the other (docs/design/timing.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from math import ceil
+
+from . import store
+from .errors import EnvironmentFault, UsageError
+from .extraction import chosen_pages, places
+from .plan import Corpus, Plan, find_adapter, read_plan
+from .progress import Progress
+from .records import FAILURES, Page
+from .speed import metrics as speed_metrics
+from .speed import pytest_benchmark
+from .speed.stage import OPEN_WORKERS, REFERENCE, measure
+from .store import Run
+from .workers import environments
+from .workers.environments import Environment
+from .workers.resolution import declared
+
+ROUNDS = 3
+"""Counted rounds of the speed stage, where its time box allows them."""
+
+
+def speed(run: Run, progress: Progress, seconds: float) -> None:
+    """Time the adapters of a run on its pages; the time box is shared evenly among its corpora."""
+    plan, manifest = read_plan(run), run.manifest()
+    reference = declared(REFERENCE)[0]
+    named = {one.name: one for one in map(find_adapter, plan.adapters)}
+    wanted = [reference, *(named[name] for name, about in manifest.adapters.items() if "unavailable" not in about)]
+    progress.stage("environments", len(wanted))
+    built = environments.sync(wanted, places(), store.models_folder(), None, lambda one, _: progress.step(one.name))
+    usable = [(one, place) for one in wanted if isinstance(place := built[one.name], Environment)]
+    if not usable or usable[0][0] is not reference:
+        raise EnvironmentFault(
+            f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
+        )
+    pages = sum(int(str(about["pages"])) for about in manifest.corpora.values())
+    progress.stage("speed", (1 + ROUNDS) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
+    try:
+        measured = [
+            measure(
+                partial(_pages_to_time, plan, corpus, run.page_hashes(corpus.name)),
+                usable[1:],
+                usable[0],
+                seconds=seconds / len(plan.corpora),
+                rounds=ROUNDS,
+                seed=manifest.seed,
+                timeout_s=plan.timeout_s,
+                scratch=run.scratch,
+                failed=_failed_pages(run, corpus),
+                done=progress.step,
+            )
+            for corpus in plan.corpora
+        ]
+    finally:
+        run.clear_scratch()
+    for line in (line for one in measured for line in speed_metrics.waiting(one)):
+        progress.note(line)
+    run.write_scores("speed/scores.parquet", (row for one in measured for row in speed_metrics.scores(one)))
+    run.write_metrics("speed/metrics.json", speed_metrics.METRICS)
+    document = pytest_benchmark.document(measured, manifest.machine, manifest.revision, manifest.created)
+    run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
+
+
+def _pages_to_time(plan: Plan, corpus: Corpus, hashes: Mapping[str, str]) -> Iterator[Page]:
+    for _, page in chosen_pages(plan, corpus):
+        if hashes.get(page.id) != page.sha256:
+            raise UsageError(f"page {page.id} of {corpus.name!r} has changed since this run began; start a new run")
+        yield page
+
+
+def _failed_pages(run: Run, corpus: Corpus) -> dict[str, dict[str, str]]:
+    """Adapter -> page -> outcome of the pages it failed on: a hang is not waited for again."""
+    failed: dict[str, dict[str, str]] = {}
+    for row in run.outcomes():
+        if row["corpus"] == corpus.name and row["outcome"] in FAILURES:
+            failed.setdefault(row["adapter"], {})[row["page_id"]] = row["outcome"]
+    return failed

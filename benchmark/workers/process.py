@@ -1,0 +1,283 @@
+"""One worker's process with its pipes: started confined, asked under a hard time limit, ended without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import EnvironmentFault
+from . import frames
+from .confinement import LAUNCH, Confinement, order, took_hold
+from .declaration import Declaration
+from .environments import Environment
+from .resolution import runtime
+
+ANSWER_BYTES = 64 << 20
+"""Longest answer taken; a longer one is an error row."""
+FILE_BYTES = 256 << 20
+"""Largest file a worker may write."""
+TAIL_BYTES = 4096
+"""How much of what a worker prints is kept, for the message of a crash."""
+STOP_SECONDS = 0.2
+"""How soon a call under way notices that the run is given up."""
+END_SECONDS = 10
+"""How long a guardian may take to clear up before it is killed itself."""
+REPORT_SECONDS = 20
+"""How long a launcher may take to turn into the worker."""
+OUT_OF_MEMORY = re.compile(
+    rb"JavaScript heap out of memory|Cannot allocate memory|std::bad_alloc|memory allocation of \d+ bytes failed"
+    rb"|MemoryError|java\.lang\.OutOfMemoryError"
+)
+"""What runtimes say when they die for lack of memory."""
+HARDWARE = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+"""Settings that old numerical libraries need on some processors, and that say nothing of the user."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Ended(Exception):
+    """The exchange with a worker broke off; outcome and message of the row that follows from it."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class Stopped(Exception):
+    """The run is being given up; the page at hand has no outcome."""
+
+
+class Process:
+    """A worker's process, running from the moment this is made until `close`.
+
+    OSError or EnvironmentFault where the machine cannot start it.
+    """
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        environment: Environment,
+        scratch: Path,
+        stop: threading.Event,
+        hidden: Sequence[Path] = (),
+    ) -> None:
+        self._stop = stop
+        self._incoming = bytearray()
+        self._unsent = memoryview(b"")
+        self._printed = b""
+        self._cpu_before: float | None = None
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(dir=scratch.absolute()))
+        try:
+            self.pid, self.confinement = self._spawn(declaration, environment, hidden)
+        except BaseException:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
+        self._selector = selectors.DefaultSelector()
+        for stream in (self._requests, self._answers, self._output):
+            os.set_blocking(stream, False)
+        for stream in (self._answers, self._output):
+            self._selector.register(stream, selectors.EVENT_READ)
+
+    def _spawn(
+        self, declaration: Declaration, environment: Environment, hidden: Sequence[Path]
+    ) -> tuple[int, Confinement]:
+        start = runtime(declaration.runtime).start(declaration, environment, self._scratch)
+        roots = [*environment.roots, *(place for place in (environment.place, environment.weights) if place)]
+        limits = {"DATA": declaration.memory_bytes, "FSIZE": FILE_BYTES}
+        environ = {**clean_environment(self._scratch, environment.weights), **start.environ}
+        requests, self._requests = os.pipe()
+        self._answers, answers = os.pipe()
+        self._output, printed = os.pipe()
+        told, report = os.pipe()
+        theirs = (requests, answers, printed, report)
+        try:
+            said = order(start, roots, limits, environ, self._scratch, (requests, answers), report, hidden)
+            self._guardian = subprocess.Popen(
+                LAUNCH,
+                stdin=subprocess.PIPE,
+                stdout=printed,
+                stderr=printed,
+                pass_fds=(requests, answers, report),
+                cwd=self._scratch,
+                env=environ,
+                start_new_session=True,
+            )
+        except OSError:
+            self._close_pipes(told, *theirs)
+            raise
+        self._close_pipes(*theirs)
+        assert self._guardian.stdin is not None
+        try:
+            with contextlib.suppress(BrokenPipeError), self._guardian.stdin as orders:  # the report says why it died
+                orders.write(said)
+            return self._report(told)
+        except BaseException:
+            self._end_guardian()
+            self._close_pipes(self._requests, self._answers, self._output)
+            raise
+        finally:
+            os.close(told)
+
+    def _report(self, told: int) -> tuple[int, Confinement]:
+        """Process id of the worker and what holds it, once it has been started."""
+        said = b""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(told, selectors.EVENT_READ)
+            while waiting.select(REPORT_SECONDS):
+                chunk = os.read(told, 1 << 16)
+                if not chunk:
+                    break
+                said += chunk
+        if not said:
+            printed = os.read(self._output, TAIL_BYTES).decode("utf-8", "replace").strip()[-300:]
+            raise EnvironmentFault(f"a worker could not be started: {printed or 'its launcher said nothing'}")
+        return took_hold(said)
+
+    def exchange(self, question: bytes, seconds: float) -> frames.Frame:
+        """Send a frame and wait for one; raises Ended where none comes in time, after which this must be closed."""
+        deadline = time.monotonic() + seconds
+        self._unsent = memoryview(question)
+        self._cpu_before = None
+        if question:
+            self._selector.register(self._requests, selectors.EVENT_WRITE)
+        try:
+            while (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None:
+                self._pump(deadline, seconds)
+        except frames.BrokenFrame as error:
+            raise Ended("error", f"broken answer: {error}") from error
+        self._finish_sending()
+        return frame
+
+    def _cpu_seconds(self) -> float:
+        """CPU time of the worker so far, all its threads together; 0 where that cannot be known."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_bytes()
+        except OSError:
+            return 0.0
+        fields = stat.rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def _pump(self, deadline: float, seconds: float) -> None:
+        """Move what can be moved through the three pipes; raises Ended at the deadline or the end of the worker."""
+        if self._stop.is_set():
+            raise Stopped
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Ended("timeout", f"no answer within {seconds:g} s")
+        ready = self._selector.select(min(left, STOP_SECONDS))
+        if not ready:
+            self._limit_cpu(seconds)
+        for key, _ in ready:
+            if key.fd == self._requests:
+                self._send()
+            elif key.fd == self._output:
+                self._drain()
+            elif not self._receive():
+                raise self._how_it_died()
+
+    def _limit_cpu(self, seconds: float) -> None:
+        """Allow as much CPU time for a page as wall time: several threads do not get more of it.
+
+        RLIMIT_CPU would do this too, but while it is set the kernel reads a process' clock only as exactly as it ticks
+        (some 4 ms), and nothing could be timed any more. A call that is not answered at once is looked at instead.
+        """
+        spent = self._cpu_seconds()
+        if self._cpu_before is None:
+            self._cpu_before = spent
+        elif spent - self._cpu_before > seconds:
+            raise Ended("timeout", f"used more than {seconds:g} s of CPU time")
+
+    def _send(self) -> None:
+        try:
+            self._unsent = self._unsent[os.write(self._requests, self._unsent) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._unsent = self._unsent[:0]  # it died; the end of the answers says how
+        if not self._unsent:
+            self._finish_sending()
+
+    def _finish_sending(self) -> None:
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(self._requests)
+
+    def _receive(self) -> bool:
+        try:
+            chunk = os.read(self._answers, 1 << 20)
+        except BlockingIOError:
+            return True
+        self._incoming += chunk
+        return bool(chunk)
+
+    def _drain(self) -> None:
+        """Read what the competitor prints, so that it never blocks on a full pipe; keep the end of it."""
+        with contextlib.suppress(BlockingIOError):
+            chunk = os.read(self._output, 1 << 16)
+            if not chunk:
+                self._selector.unregister(self._output)
+            self._printed = (self._printed + chunk)[-TAIL_BYTES:]
+
+    def _how_it_died(self) -> Ended:
+        """Signal or exit status, and the last line printed."""
+        try:
+            status = self._guardian.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Ended("crash", "closed its answers without ending")
+        self._drain_rest()
+        how = f"killed by {_signal_name(-status)}" if status < 0 else f"exited with status {status}"
+        lines = self._printed.decode("utf-8", "replace").strip().splitlines()
+        outcome = "oom" if OUT_OF_MEMORY.search(self._printed) else "crash"
+        return Ended(outcome, f"{how}: {lines[-1].strip()[:300]}" if lines else how)
+
+    def _drain_rest(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):
+            while chunk := os.read(self._output, 1 << 16):
+                self._printed = (self._printed + chunk)[-TAIL_BYTES:]
+
+    def close(self) -> None:
+        """Have the guardian kill all of it; returns when nothing of it is left, the scratch folder included."""
+        self._end_guardian()
+        self._close_pipes(self._requests, self._answers, self._output)
+        self._selector.close()
+
+    def _end_guardian(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._guardian.terminate()
+        try:
+            self._guardian.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._guardian.kill()
+            self._guardian.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    @staticmethod
+    def _close_pipes(*streams: int) -> None:
+        for stream in streams:
+            with contextlib.suppress(OSError):
+                os.close(stream)
+
+
+def clean_environment(scratch: Path, weights: Path | None = None) -> dict[str, str]:
+    """Nothing of the user's: no settings, no credentials, and one hash seed, so that same in gives same out."""
+    home = str(scratch)
+    fixed = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "TZ": "UTC"}
+    hardware = {name: os.environ[name] for name in HARDWARE if name in os.environ}
+    found = {"BOILERBENCH_WEIGHTS": str(weights)} if weights else {}
+    return {**fixed, "HOME": home, "TMPDIR": home, "XDG_CACHE_HOME": home, **hardware, **found}
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name of its own
+        return f"signal {number}"
