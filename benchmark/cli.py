@@ -310,6 +310,22 @@ def blocks(
 
 
 @app.command
+def sample(
+    corpus: Annotated[str, Parameter(help="Corpus, or folder of pairs.")],
+    *,
+    pages: Annotated[int, Parameter(help="How many pages.")] = 27,
+    seed: Annotated[int, Parameter(help="Seed of the draw.")] = 1,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+) -> int:
+    """Choose pages to annotate, balanced over language, size and share of boilerplate, never by how they score."""
+    from . import desk
+
+    for one in desk.sample_of(find_corpus(corpus, data), pages, seed):
+        _say(f"{one.page_id}  {one.language:<12}  {one.words:>6} words  {one.boilerplate:4.0%} boilerplate  {one.site}")
+    return 0
+
+
+@app.command
 def diff(
     page: Annotated[str, Parameter(help="Id of the page.")],
     adapter: Annotated[str, Parameter(help="Full name of the adapter.")],

@@ -9,14 +9,15 @@ from . import diff, goldfiles, rooms, store
 from .annotate import blocks as annotation_blocks
 from .annotate import ranges
 from .annotate.blocks import Block
+from .annotate.sampling import Candidate, balanced, boilerplate_share, language_of
 from .checks import lint
 from .errors import UsageError
 from .plan import Corpus, read_plan
 from .records import GUIDELINE, Gold, Page
-from .regions import KINDS, resolve
+from .regions import KINDS, resolve, visible_text
 from .stats import agreement
 from .store import Run
-from .text import decode, plain
+from .text import decode, plain, tokens
 
 EXPLAINED = ("article", "body", "regions")
 """Scorers whose headline values stand at the head of a diff."""
@@ -37,6 +38,19 @@ def find_page(corpus: Corpus, page_id: str) -> Page:
 def blocks_of(page: Page) -> list[Block]:
     """The blocks of a page, numbered as annotations number them."""
     return annotation_blocks.blocks(decode(page.html, page.charset))
+
+
+def sample_of(corpus: Corpus, number: int, seed: int) -> list[Candidate]:
+    """Pages of a corpus to annotate, chosen by the balanced rule; the corpus' own golds say what is boilerplate."""
+    bodies = {gold.page_id: gold.body for gold in corpus.reader().golds(corpus.folder)}
+    return balanced([_candidate(page, bodies[page.id]) for page in corpus.reader().pages(corpus.folder)], number, seed)
+
+
+def _candidate(page: Page, body: str) -> Candidate:
+    html = decode(page.html, page.charset)
+    visible = visible_text(html)
+    share, site = boilerplate_share(visible, body), page.attributes.get("site", page.id)
+    return Candidate(page.id, site, language_of(html, body), len(tokens(visible)), share)
 
 
 def gold_of(page: Page, annotation: str) -> str:
