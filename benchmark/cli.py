@@ -24,6 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from . import rooms
+from .checks.compare import Comparison
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
@@ -340,6 +341,64 @@ def diff(
 
 
 @app.command
+def compare(
+    first: Annotated[Path, Parameter(help="Folder of a run.")],
+    second: Annotated[Path | None, Parameter(help="Folder of another; by default the same.")] = None,
+    *,
+    adapter: Annotated[str | None, Parameter(help="Adapter in the first run; by default each that both have.")] = None,
+    against: Annotated[str | None, Parameter(help="Adapter in the second run; by default the same.")] = None,
+    metric: Annotated[list[str], Parameter(negative="", help="Metric. [default: the headline ones]")] = [],  # noqa: B006
+    pages: Annotated[int, Parameter(help="Pages to name, those that moved most first; 0 for all.")] = 10,
+) -> int:
+    """Show what changed between two runs, or between two releases in one, in the whole and page by page.
+
+    For example: boilerbench compare RUN --adapter trafilatura==2.0.0 --against trafilatura
+    """
+    from . import pipeline
+
+    one, other = Run.open(first), Run.open(second or first)
+    if second is None and not (adapter and against):
+        raise UsageError("one run was given: name two of its adapters, --adapter A --against B, or give a second run")
+    shared = [name for name in one.manifest().adapters if name in other.manifest().adapters]
+    pairs = [(adapter, against or adapter)] if adapter else [(name, name) for name in shared]
+    for before, after in pairs:
+        _show_comparison(before, after, pipeline.compare(one, other, before, after, metric), pages)
+    return 0
+
+
+def _show_comparison(before: str, after: str, found: Comparison, shown: int) -> None:
+    """What changed in the whole, then the pages that moved most."""
+    console.print(f"\n{before} → {after}", style="bold", highlight=False, markup=False)
+    _say(f"{len(found.moved)} of {found.pages} answers differ")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("corpus", "metric", "before", "after", "change", "95 % interval", "told from zero", "pages changed"):
+        table.add_column(name, overflow="fold", justify="left" if name in ("corpus", "metric") else "right")
+    for one in found.changes:
+        interval = "–" if one.low is None or one.high is None else f"[{one.low:+.4f}, {one.high:+.4f}]"
+        told = {None: "too few sites", True: "yes", False: "no"}[one.separated]
+        row = (
+            one.corpus,
+            _breakable(one.metric.name),
+            _number(one.before),
+            _number(one.after),
+            _number(one.difference, "+"),
+        )
+        table.add_row(*map(Text, (*row, interval, told, f"{one.changed} of {one.pages}")))
+    console.print(table)
+    for page in found.moved[: shown or None]:
+        moved = {name: ends for name, ends in page.values.items() if ends[0] != ends[1]}
+        values = ", ".join(f"{name} {_number(old)} → {_number(new)}" for name, (old, new) in moved.items())
+        ended = "" if page.outcomes == ("ok", "ok") else f" ({' → '.join(page.outcomes)})"
+        _say(f"{page.corpus} {page.page_id}{ended}: {values or 'no value of these metrics differs'}")
+    if shown and len(found.moved) > shown:
+        _say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
+
+
+def _number(value: float | None, sign: str = "") -> str:
+    return "–" if value is None else f"{value:{sign}.4f}"
+
+
+@app.command
 def agreement(
     first: Annotated[Path, Parameter(help="Folder of annotations, <page-id>.txt.")],
     second: Annotated[Path, Parameter(help="Another reading of the same pages.")],
@@ -530,6 +589,11 @@ def _conclude(made: Run) -> int:
     return 0
 
 
+def _breakable(name: str) -> str:
+    """The name of a metric with its parts below each other."""
+    return name.replace(".", ".\n").replace("_", "_\n")
+
+
 def _drawn(lines: list[str]) -> Table:
     """A Markdown table drawn for the terminal: names whole, figures folded where it is narrow."""
     head, _, *rows = [[unescape(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
@@ -537,7 +601,7 @@ def _drawn(lines: list[str]) -> Table:
     for number, name in enumerate(head):
         # A column is as wide as its figures; the parts of a metric's name stand below each other.
         drawn.add_column(
-            name.replace(".", ".\n").replace("_", "_\n"),
+            _breakable(name),
             no_wrap=number == 0,
             overflow="fold",
             justify="right" if number > 1 else "left",

@@ -16,7 +16,10 @@ from typing import Any
 
 from . import rooms, store
 from .checks import doctor
+from .checks.compare import Comparison
+from .checks.compare import compare as hold_against
 from .checks.doctor import Finding
+from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse, whole_field
 from .progress import Progress
@@ -25,11 +28,13 @@ from .scoring import check_golds, score
 from .store import Run
 from .timing import speed
 from .workers import confinement
+from .workers.declaration import near
 from .workers.installing import Wishes, find_uv
 from .workers.supervisor import COSTS
 
 __all__ = [
     "check_golds",
+    "compare",
     "declared_metrics",
     "examine",
     "extract",
@@ -126,6 +131,54 @@ def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summar
             for row in wanted.itertuples(index=False):
                 value = None if row.value != row.value else float(row.value)  # NaN differs from itself
                 yield Score(row.corpus, row.page_id, row.adapter, row.scorer, row.metric, value)
+
+
+# two runs -----------------------------------------------------------------------------------------------------
+
+
+def compare(first: Run, second: Run, before: str, after: str, names: Sequence[str] = ()) -> Comparison:
+    """One adapter of a run held against one of another, or of the same, on the pages whose bytes both saw.
+
+    `names` are the metrics, by default the headline ones of quality. UsageError where a run has no such adapter, no
+    such metric, or where the two share no page.
+    """
+    import pandas as pd
+
+    for run, adapter in ((first, before), (second, after)):
+        _refuse_stranger(run, adapter)
+    known = {metric.name: metric for metric in first.metrics("metrics.json")}
+    wanted = names or [name for name, metric in known.items() if metric.headline]
+    refuse([f"no metric {name!r}; {near(name, known)}" for name in wanted if name not in known])
+    tables = [_scores_of(run, adapter) for run, adapter in ((first, before), (second, after))]
+    answers = _answers_of(first, before), _answers_of(second, after)
+    shared = {(row["corpus"], row["page_id"], row["sha256"]) for row in second.pages()}
+    rows = [row for row in first.pages() if (row["corpus"], row["page_id"], row["sha256"]) in shared]
+    pages = pd.DataFrame([_page_row(row, ()) for row in rows], columns=["corpus", "page_id", "cluster", "stratum"])
+    metrics = [known[name] for name in wanted]
+    needed = {name for metric in metrics for name in metric.aggregate.of} - set(wanted)
+    return hold_against(
+        *tables, pages, [*metrics, *(known[name] for name in sorted(needed))], answers, first.manifest().seed
+    )
+
+
+def _refuse_stranger(run: Run, adapter: str) -> None:
+    adapters = run.manifest().adapters
+    if adapter not in adapters:
+        raise UsageError(f"{run.folder} has no answers of {adapter!r}; {near(adapter, adapters)}")
+    if "unavailable" in adapters[adapter]:
+        raise UsageError(f"{adapter} was unavailable in {run.folder}: {adapters[adapter]['unavailable']}")
+
+
+def _answers_of(run: Run, adapter: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """(corpus, page) -> outcome and hash of the answer."""
+    rows = (row for row in run.outcomes() if row["adapter"] == adapter)
+    return {(row["corpus"], row["page_id"]): (row["outcome"], row["sha256"]) for row in rows}
+
+
+def _scores_of(run: Run, adapter: str) -> Any:  # noqa: ANN401 - a pandas.DataFrame
+    table = run.scores("scores.parquet")
+    found = table[table["adapter"] == adapter][["corpus", "page_id", "metric", "value"]]
+    return found.astype({"corpus": str, "page_id": str, "metric": str})
 
 
 # whole runs ---------------------------------------------------------------------------------------------------
