@@ -13,7 +13,7 @@ from html import unescape
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.box import SIMPLE_HEAD
@@ -24,12 +24,14 @@ from rich.table import Table
 from rich.text import Text
 
 from . import rooms
-from .checks.compare import Comparison
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
 from .store import Run, newest_run
 from .workers.resolution import declared
+
+if TYPE_CHECKING:
+    from .checks.compare import Comparison
 
 RUNS = Path("results") / "runs"
 """Where runs go when no folder is given."""
@@ -366,7 +368,7 @@ def compare(
     return 0
 
 
-def _show_comparison(before: str, after: str, found: Comparison, shown: int) -> None:
+def _show_comparison(before: str, after: str, found: "Comparison", shown: int) -> None:
     """What changed in the whole, then the pages that moved most."""
     console.print(f"\n{before} → {after}", style="bold", highlight=False, markup=False)
     _say(f"{len(found.moved)} of {found.pages} answers differ")

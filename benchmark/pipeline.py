@@ -23,7 +23,7 @@ from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse, whole_field
 from .progress import Progress
-from .records import CLUSTERS_NEEDED, FAILURES, Metric, Report, Results, Score, Summary
+from .records import APART, CLUSTERS_NEEDED, FAILURES, Metric, Report, Results, Score, Summary
 from .scoring import check_golds, score
 from .store import Run
 from .timing import speed
@@ -75,7 +75,20 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
     manifest = run.manifest()
     failed = [row for row in run.outcomes() if row["outcome"] in FAILURES]
     frame = pd.DataFrame(failed, columns=["corpus", "adapter", "page_id"])
-    run.write_summary(*judge(scores, pages, declared_metrics(run), frame, manifest.seed, slices))
+    apart = {name for name, about in manifest.adapters.items() if about.get("category") in APART}
+    parts = [
+        judge(
+            scores[late],
+            pages,
+            declared_metrics(run),
+            frame[frame["adapter"].isin(apart) == among],
+            manifest.seed,
+            slices,
+        )
+        for among in (False, True)
+        if (late := scores["adapter"].isin(apart) == among).any()
+    ]
+    run.write_summary([row for rows, _ in parts for row in rows], [row for _, rows in parts for row in rows])
 
 
 def declared_metrics(run: Run) -> list[Metric]:
@@ -149,16 +162,15 @@ def compare(first: Run, second: Run, before: str, after: str, names: Sequence[st
     known = {metric.name: metric for metric in first.metrics("metrics.json")}
     wanted = names or [name for name, metric in known.items() if metric.headline]
     refuse([f"no metric {name!r}; {near(name, known)}" for name in wanted if name not in known])
-    tables = [_scores_of(run, adapter) for run, adapter in ((first, before), (second, after))]
     answers = _answers_of(first, before), _answers_of(second, after)
     shared = {(row["corpus"], row["page_id"], row["sha256"]) for row in second.pages()}
     rows = [row for row in first.pages() if (row["corpus"], row["page_id"], row["sha256"]) in shared]
     pages = pd.DataFrame([_page_row(row, ()) for row in rows], columns=["corpus", "page_id", "cluster", "stratum"])
     metrics = [known[name] for name in wanted]
     needed = {name for metric in metrics for name in metric.aggregate.of} - set(wanted)
-    return hold_against(
-        *tables, pages, [*metrics, *(known[name] for name in sorted(needed))], answers, first.manifest().seed
-    )
+    compared = [*metrics, *(known[name] for name in sorted(needed))]
+    tables = _scores_of(first, before), _scores_of(second, after)
+    return hold_against(tables[0], tables[1], pages, compared, answers, first.manifest().seed)
 
 
 def _refuse_stranger(run: Run, adapter: str) -> None:

@@ -23,6 +23,9 @@ CATEGORIES = ("extractor", "converter", "floor", "model")
 """What an adapter is: a main-content extractor; a converter of whole pages; a floor to compare with; an extractor whose
 weights are published apart from it."""
 
+APART = ("converter", "floor")
+"""Categories that are not ranked among extractors."""
+
 OUTCOMES = ("ok", "empty", "error", "timeout", "oom", "crash")
 """How one extraction can end, from best to worst."""
 
@@ -155,7 +158,7 @@ class Aggregate:
     """How the values of single pages become the value of a corpus."""
 
     kind: str = "mean"
-    """mean, geometric (mean), median, p95 or max: of the pages where the metric is defined. harmonic:
+    """mean, geometric (mean), median, p95, p99 or max: of the pages where the metric is defined. harmonic:
     harmonic mean of the corpus values of the metrics in `of`. pooled: sum of the metric of[0] over the
     sum of the metric of[1]."""
     of: Tuple[str, ...] = ()
@@ -318,3 +321,9 @@ class Results:
     """corpus -> adapter -> outcome -> number of pages."""
     pages: Tuple[Score, ...] = ()
     """Headline values page by page, of corpora with too few clusters for an interval."""
+
+    @property
+    def counted_apart(self) -> Tuple[str, ...]:
+        """Adapters that do not try to find the main content; they are compared with each other only."""
+        abouts = self.manifest.adapters.items()
+        return tuple(name for name, about in abouts if about.get("category") in APART)

@@ -204,6 +204,7 @@ PEP_723 = {
 SOURCES = {
     "\ndef extract(page:": "2: '(' was never closed; an adapter is a Python file",
     "def extract(page): return ''\0": " source code string cannot contain null bytes",
+    "def extract(page): return ''\ndef extract_default(page): return ''": " rename `extract_default`",
     "x = 1": " no function `extract`; an adapter has `def extract(page)`",
 }
 

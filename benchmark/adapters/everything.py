@@ -2,6 +2,9 @@
 # requires-python = ">=3.9,<3.16"
 # dependencies = ["selectolax==1.0.2"]
 # [tool.boilerbench]
+# category = "floor"
+# input = "text"
+# licence = "MIT"
 # light = ["default"]
 # ///
 """The upper end of the ruler: all visible text of the page, by the same definition that page tokens follow."""

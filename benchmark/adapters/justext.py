@@ -2,7 +2,9 @@
 # requires-python = ">=3.8"
 # dependencies = ["justext==3.0.2"]
 # [tool.boilerbench]
+# licence = "BSD-2-Clause"
 # light = ["default"]
+# variants.aeb.input = "text"
 # ///
 """jusText with its default thresholds and the stoplist of the page's language, found in the page itself."""
 

@@ -1,5 +1,6 @@
 # /// script
 # [tool.boilerbench]
+# category = "floor"
 # light = ["default"]
 # ///
 """The lower end of the ruler: an empty answer for every page."""

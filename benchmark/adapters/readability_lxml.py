@@ -1,11 +1,13 @@
 # /// script
-# requires-python = ">=3.8.2,<3.15"
+# requires-python = ">=3.9,<3.15"
 # dependencies = ["readability-lxml==0.9", "html-text==0.7.1"]
 # [tool.boilerbench]
+# licence = "Apache-2.0"
 # module = "readability"
 # form = "html"
-# variants.aeb.form = "text"
 # light = ["default"]
+# variants.aeb.form = "text"
+# variants.aeb.input = "text"
 # ///
 """readability-lxml, a Python port of arc90's Readability: `Document(html).summary()`."""
 

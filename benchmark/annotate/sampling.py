@@ -1,4 +1,4 @@
-"""Chooses pages to annotate by a rule that is stated and can be run again, so that nobody chooses them by how they score."""
+"""Chooses pages to annotate by a rule that is stated and can be run again, so that none is chosen by how it scores."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def boilerplate_share(visible: str, body: str) -> float:
 
 
 def balanced(candidates: Sequence[Candidate], number: int, seed: int) -> list[Candidate]:
-    """So many pages, as evenly as can be over language groups, size and share of boilerplate; at most one of a site.
+    """So many pages, as even as can be over language groups, size and share of boilerplate; at most one of a site.
 
-    Languages fall into English, other declared or written in another script, and undeclared; sizes and shares into thirds.
-    The 27 cells are visited in an order drawn by the seed, round after round, and each gives one page drawn by the seed,
-    until there are enough or nothing is left. In the order of the candidates.
+    Languages fall into English, other declared or in another script, and undeclared; sizes and shares into thirds. The
+    27 cells are visited in an order drawn by the seed, round after round, and each gives one page drawn by the seed,
+    until there are enough or nothing is left. The pages come in the order of the candidates.
     """
     draw = random.Random(seed)  # noqa: S311 - a sample, no secret
     sizes = _cuts([one.words for one in candidates])

@@ -35,6 +35,9 @@ UNITS = {
 }
 """Factor and suffix of the units that are written in the cell; shares need none, others stand in the column's head."""
 
+APART = "converters and floors, counted apart"
+"""Heading of the table of those that do not try to find the main content."""
+
 ARROWS = {"higher": " ↑", "lower": " ↓"}
 """Which way is better, in the column's head."""
 
@@ -157,7 +160,8 @@ def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = Non
         columns = [metric for metric in _valued(results, rows) if metric.headline and not metric.group]
     ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
     adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
-    order = sorted(adapters, key=lambda adapter: (_badness(rows, adapter, ranking), adapter))
+    apart = set(results.counted_apart)
+    order = sorted(adapters, key=lambda adapter: (adapter in apart, _badness(rows, adapter, ranking), adapter))
     return Board(corpus, tuple(order), tuple(columns), ranking, rows)
 
 
@@ -182,6 +186,14 @@ def _estimate(rows: Mapping[tuple[str, str], Summary], adapter: str, metric: Met
 
 
 def _leaderboard(results: Results, board: Board) -> str:
+    """The table of the extractors, and below it that of converters and floors, which are not ranked among them."""
+    apart = set(results.counted_apart)
+    groups = [[one for one in board.adapters if (one in apart) == late] for late in (False, True)]
+    tables = [_group_table(results, replace(board, adapters=tuple(group))) for group in groups if group]
+    return f"\n\n**{APART}**\n\n".join(tables)
+
+
+def _group_table(results: Results, board: Board) -> str:
     ranked = any(_rank(board, adapter) for adapter in board.adapters)
     head = ["adapter", "version", *(_head(metric) + _defined_on(board, metric) for metric in board.metrics)]
     head += [f"rank by {escape(board.ranking.name)}"] if ranked and board.ranking else []
@@ -292,7 +304,9 @@ def _interval_known(board: Board, adapter: str) -> bool:
 
 
 def _best(results: Results, board: Board, ranking: Metric) -> str:
-    best, *rest = board.adapters
+    apart = set(results.counted_apart)
+    best, *others = board.adapters
+    rest = [one for one in others if (one in apart) == (best in apart)]
     unseparated, untested = [], []
     verdicts = _verdicts(results, board, ranking)
     for other in rest:

@@ -27,7 +27,7 @@ def _metric(
     return Metric(f"speed.{name}", summary, direction, unit, 0.0, inf, on_failure, aggregate, headline)
 
 
-MEAN, MEDIAN, P95, HIGHEST = (Aggregate(kind) for kind in ("mean", "median", "p95", "max"))
+MEAN, MEDIAN, P95, P99, HIGHEST = (Aggregate(kind) for kind in ("mean", "median", "p95", "p99", "max"))
 WAITING = 2.0
 """Wall time as a multiple of CPU time from which on a user is told."""
 METRICS = (
@@ -40,6 +40,7 @@ METRICS = (
     ),
     _metric("cpu_ms", "CPU time of a page, children included; median over rounds", "ms", MEDIAN),
     _metric("cpu_ms_p95", "CPU time of a page: 95 % of the pages take no longer", "ms", P95),
+    _metric("cpu_ms_p99", "CPU time of a page: 99 % of the pages take no longer", "ms", P99),
     _metric("cpu_ms_max", "CPU time of the slowest page", "ms", HIGHEST),
     _metric("wall_ms", "wall time of a page; median over rounds", "ms", MEDIAN),
     _metric(
@@ -80,6 +81,20 @@ METRICS = (
         MEAN,
         on_failure=1.0,
     ),
+    _metric("timeouts", "share of pages on which no answer came in time, part of failed", "share", MEAN),
+    _metric(
+        "growth",
+        "exponent of CPU time as a page's body is repeated up to 16 times: 1 in step with the page, 2 with its square",
+        "exponent",
+        MEAN,
+    ),
+    _metric(
+        "growth_reached",
+        "how often the body of a page was repeated before a call failed or time was up, 16 at most",
+        "count",
+        Aggregate("median"),
+        "higher",
+    ),
     _metric("rounds", "counted rounds behind the values of a page", "count", MEAN, "none"),
 )
 """What the speed stage declares. Aggregates are over pages, values of a page over its rounds."""
@@ -91,6 +106,7 @@ def scores(measured: Measured) -> Iterator[Score]:
     for page_id, size in measured.pages.items():
         for timed in measured.adapters:
             values = _page_values(timed, page_id, size)
+            values |= _sampled_values(timed, page_id)
             if page_id == start_up_page and timed.start_up:
                 values |= _start_up_values(timed.start_up)
             for metric in METRICS:
@@ -111,12 +127,12 @@ def waiting(measured: Measured) -> Iterator[str]:
 def _page_values(timed: Timed, page_id: str, size: int) -> dict[str, float | None]:
     calls = timed.calls.get(page_id)
     if not calls:
-        return {"failed": 1.0}
+        return {"failed": 1.0, "timeouts": float(timed.failed.get(page_id) == "timeout")}
     cpu_ns, wall_ns = median(call.cpu_ns for call in calls), median(call.wall_ns for call in calls)
     decode_ns = median(call.decode_ns for call in calls)
     peaks = [call.peak_rss_bytes for call in calls if call.peak_rss_bytes is not None]
     return {
-        **dict.fromkeys(("cpu_ms", "cpu_ms_p95", "cpu_ms_max"), cpu_ns * MS),
+        **dict.fromkeys(("cpu_ms", "cpu_ms_p95", "cpu_ms_p99", "cpu_ms_max"), cpu_ns * MS),
         **dict.fromkeys(("peak_rss_mb", "peak_rss_mb_max"), max(peaks) * MB if peaks else None),
         **_ratio_values(calls),
         "wall_ms": wall_ns * MS,
@@ -126,8 +142,20 @@ def _page_values(timed: Timed, page_id: str, size: int) -> dict[str, float | Non
         "page_mb": size * MB,
         "cpu_s": cpu_ns * 1e-9,
         "failed": 0.0,
+        "timeouts": 0.0,
         "rounds": float(len(calls)),
     }
+
+
+def _sampled_values(timed: Timed, page_id: str) -> dict[str, float | None]:
+    """What is measured on a few pages only."""
+    values: dict[str, float | None] = {}
+    if page_id in timed.memory:
+        values |= dict.fromkeys(("peak_rss_mb", "peak_rss_mb_max"), timed.memory[page_id] * MB)
+    if page_id in timed.growth:
+        grown = timed.growth[page_id]
+        values |= {"growth": grown.exponent, "growth_reached": float(grown.reached)}
+    return values
 
 
 def _ratio_values(calls: Sequence[Timing]) -> dict[str, float | None]:

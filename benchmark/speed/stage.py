@@ -19,12 +19,20 @@ from ..records import Page
 from ..workers.declaration import Declaration
 from ..workers.environments import Environment
 from ..workers.supervisor import Answer, CannotStart, Worker
+from . import growth
+from .growth import Growth
 from .timings import Measured, StartUp, Timed, Timing
 
 REFERENCE = Path(__file__).with_name("reference.py")
 """The adapter file of the pinned reference worker."""
 OPEN_WORKERS = 12
 """Adapters whose workers are open together; more are measured in groups, since idle workers hold memory."""
+GROWTH_SHARE = 0.2
+"""Part of the time box for growing pages."""
+LONG_BOX = 60
+"""Seconds from which on as many pages are grown as `growth` wants; in a shorter box it is one."""
+MEMORY_PAGES = 5
+"""Pages, spread over the sizes, that are given to processes of their own to read their memory; the largest beside."""
 FRESH_STARTS = 3
 """Workers that each adapter is started in to time its start-up; the last one goes on to the rounds."""
 SHORT_NS = 2_000_000
@@ -52,7 +60,8 @@ def measure(
         entrants: the adapters, each with its environment.
         reference: what every call is paired with, see REFERENCE.
         seconds: time box, start-up and warm-up included. Where it gets short rounds are left out, never pages:
-            a round begins only if the one before would still fit, but one counted round always runs.
+            a round begins only if the one before would still fit, but one counted round always runs. A fifth of the
+            box is for growing pages (`growth`).
         rounds: counted rounds wanted, 1 or more.
         seed: of the order of adapters, which is drawn anew for each page and round.
         timeout_s: longest wait for one answer.
@@ -69,8 +78,8 @@ def measure(
     first = next(iter(pages()), None)
     if first is None:
         raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
-    session = _Session(pages, first, rounds, seed, timeout_s, scratch, failed or {}, done)
-    deadline = monotonic() + seconds
+    session = _Session(pages, first, rounds, seed, timeout_s, scratch, failed or {}, done, seconds, len(entrants))
+    deadline = monotonic() + seconds * (1 - GROWTH_SHARE)
     timed: list[Timed] = []
     yardstick = ""
     for start in range(0, len(entrants), OPEN_WORKERS):
@@ -93,10 +102,17 @@ class _Session:
     scratch: Path
     failed: Mapping[str, Mapping[str, str]]
     done: Callable[[str], None]
+    seconds: float
+    entrants: int
     sizes: dict[str, int] = field(default_factory=dict)
 
     def worker(self, declaration: Declaration, environment: Environment) -> Worker:
         return Worker(declaration, environment, self.timeout_s, self.scratch, attempts=1)
+
+    @property
+    def grown(self) -> int:
+        """How many pages are grown."""
+        return growth.PAGES if self.seconds >= LONG_BOX else 1
 
     def walk(self) -> Iterable[tuple[int, Page]]:
         for index, page in enumerate(self.pages()):
@@ -117,6 +133,8 @@ class _Entrant:
     cold: bool = False
     calls: dict[str, list[Timing]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    growth: dict[str, Growth] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
 
     def ask(self, page: Page) -> Answer:
         """The call that counts: not a short one on cold caches (SHORT_NS), nor the first of a worker started anew."""
@@ -149,6 +167,8 @@ def _measure_group(
             _run_round(session, entrants, yardstick, number)
             lasted = monotonic() - begun
             number += 1
+        _grow(session, entrants)
+        _sample_memory(session, entrants)
     return yardstick.name, [_timed(entrant, number - 1) for entrant in entrants]
 
 
@@ -199,6 +219,37 @@ def _run_round(session: _Session, entrants: Sequence[_Entrant], reference: _Entr
         session.done(f"{label}: {page.id}")
 
 
+def _grow(session: _Session, entrants: Sequence[_Entrant]) -> None:
+    """Repeat the bodies of a few pages; each adapter has a share of the time, whatever the others take."""
+    share = GROWTH_SHARE * session.seconds / max(1, session.entrants)
+    for page in growth.chosen(session.pages(), session.sizes, session.grown):
+        for entrant in entrants:
+            if not entrant.unable and page.id not in entrant.failed:
+                deadline = monotonic() + share / session.grown
+                entrant.growth[page.id] = growth.measure(entrant.worker.extract, page, deadline)
+
+
+def _sample_memory(session: _Session, entrants: Sequence[_Entrant]) -> None:
+    """Give single pages to fresh processes, for adapters whose calls do not tell their memory."""
+    silent = [one for one in entrants if one.calls and not _tells_memory(one)]
+    if not silent:
+        return
+    by_size = sorted(session.sizes, key=session.sizes.__getitem__)
+    wanted = {by_size[len(by_size) * step // MEMORY_PAGES] for step in range(MEMORY_PAGES)} | {by_size[-1]}
+    for page in session.pages():
+        for entrant in silent if page.id in wanted else ():
+            if page.id in entrant.calls:
+                entrant.worker.close()
+                answer = entrant.worker.extract(page)
+                peak = entrant.worker.peak_rss_bytes()
+                if peak is not None and not answer.extraction.failed:
+                    entrant.memory[page.id] = peak
+
+
+def _tells_memory(entrant: _Entrant) -> bool:
+    return any(call.peak_rss_bytes is not None for calls in entrant.calls.values() for call in calls)
+
+
 def _shuffled(entrants: Sequence[_Entrant], seed: int, number: int, page_id: str) -> list[_Entrant]:
     """The adapters in an order that depends on nothing but seed, round and page."""
     order = random.Random(f"{seed} {number} {page_id}")  # noqa: S311 - an order of work, no secret
@@ -242,4 +293,14 @@ def _timing(answer: Answer, reference_cpu_ns: float | None) -> Timing:
 
 def _timed(entrant: _Entrant, rounds: int) -> Timed:
     version = entrant.worker.greeting.version if entrant.worker.greeting else None
-    return Timed(entrant.name, version, entrant.start_up, entrant.unable, rounds, entrant.calls, entrant.failed)
+    return Timed(
+        entrant.name,
+        version,
+        entrant.start_up,
+        entrant.unable,
+        rounds,
+        entrant.calls,
+        entrant.failed,
+        entrant.growth,
+        entrant.memory,
+    )

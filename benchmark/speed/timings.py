@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from .growth import Growth
 
 
 class Timing(NamedTuple):
@@ -56,6 +58,11 @@ class Timed:
     """Page id -> one timing per counted round; a page on which any call failed is not among them."""
     failed: Mapping[str, str]
     """Page id -> outcome of the call that failed, counted or not."""
+    growth: Mapping[str, Growth] = field(default_factory=dict)
+    """Page id -> how time grew as the page's body was repeated, of the few pages that were grown."""
+    memory: Mapping[str, int] = field(default_factory=dict)
+    """Page id -> largest memory of a process that was given this page alone, of a sample of pages: for adapters whose
+    worker does not tell what one call takes, since a collector of garbage gives memory back when it likes."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Mean, geometric mean, pooled share and harmonic mean are one family: the harmonic mean of k ratios, each a sum over
 clusters divided by a sum over clusters (k = 1 for all but harmonic; geometric works on logarithms). Resampling and
-swapping only ever need such sums. Median, p95 and max are no function of sums and stand apart.
+swapping only ever need such sums. Median, p95, p99 and max are no function of sums and stand apart.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ Term = tuple[str, str | None]
 ORDER_STATISTICS: dict[str, Callable[[Floats], float]] = {
     "median": lambda values: float(np.median(values)),
     "p95": lambda values: float(np.quantile(values, 0.95)),
+    "p99": lambda values: float(np.quantile(values, 0.99)),
     "max": lambda values: float(np.max(values)),
 }
-"""Aggregates read off the sorted values; p95 interpolates linearly (type 7 of Hyndman & Fan 1996)."""
+"""Aggregates read off the sorted values; p95 and p99 interpolate linearly (type 7 of Hyndman & Fan 1996)."""
 
 SMOOTH = ("mean", "geometric", "harmonic", "pooled")
 """Aggregates that are a smooth function of cluster totals and so have intervals and tests."""

@@ -48,10 +48,10 @@ def summarize(
         slices: attributes; each of their values makes a slice `attribute=value` beside the slice `all`.
 
     Intervals and ranks need 20 clusters in the slice and as many on which the adapter has the metric defined, a p value
-    as many on which both have; median, p95 and max have none of the three. See `intervals.bootstrap_t` for where else
-    there is no interval. Ends are clipped to the range of the metric. Resampling is stratified where every stratum has
-    4 clusters or more, else not at all; a cluster belongs to the stratum of most of its pages, on a tie to the first by
-    name. Only pairs of which both have an estimate are compared.
+    as many on which both have; median, p95, p99 and max have none of the three. See `intervals.bootstrap_t` for where
+    else there is no interval. Ends are clipped to the range of the metric. Resampling is stratified where every stratum
+    has 4 clusters or more, else not at all; a cluster belongs to the stratum of most of its pages, on a tie to the
+    first by name. Only pairs of which both have an estimate are compared.
 
     Rows are ordered by corpus as in `pages`; `all`, then attributes as given and their values by name; adapter as first
     met in `scores`, then `failed`; metric as declared. Raises `UsageError` listing everything wrong with the tables.

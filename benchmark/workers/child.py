@@ -189,9 +189,13 @@ def encoded(text: str) -> bytes:
 
 
 def describe(error: BaseException) -> str:
-    """Type and message on one line, without what changes from run to run (addresses, scratch folders)."""
+    """Type and message on one line, without what changes from run to run and machine to machine."""
+    if isinstance(error, RecursionError):
+        return "RecursionError: maximum recursion depth exceeded"  # what it goes on to say depends on where it struck
     message = " ".join(str(error).split())
-    message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", message).replace(os.getcwd(), "…")
+    message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", message)
+    for place in (os.getcwd(), sys.prefix, sys.base_prefix):
+        message = message.replace(place, "…")
     return ("%s: %s" % (type(error).__name__, message))[:ERROR_LENGTH]
 
 

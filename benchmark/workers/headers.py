@@ -68,6 +68,8 @@ def _functions(file: Path, source: str) -> dict[str, tuple[str, str]]:
         if isinstance(node, ast.FunctionDef) and re.fullmatch(r"extract(_[a-z0-9_]+)?", node.name):
             about = ast.get_docstring(node) or ast.get_docstring(tree) or ""
             found[node.name[len("extract_") :].replace("_", "-")] = (node.name, about.partition("\n")[0])
+    if "default" in found:
+        raise UsageError(f"{file}: rename `extract_default`; `default` is what the unnamed variant is called")
     if "" not in found:
         raise UsageError(f"{file}: no function `extract`; an adapter has `def extract(page)` that returns the text")
     return dict(sorted(found.items()))

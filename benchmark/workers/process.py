@@ -167,6 +167,14 @@ class Process:
         fields = stat.rpartition(b")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def peak_rss_bytes(self) -> int | None:
+        """Largest resident set of the worker so far; None where that cannot be known."""
+        try:
+            lines = Path(f"/proc/{self.pid}/status").read_bytes().splitlines()
+        except OSError:
+            return None
+        return next((int(line.split()[1]) << 10 for line in lines if line.startswith(b"VmHWM:")), None)
+
     def _pump(self, deadline: float, seconds: float) -> None:
         """Move what can be moved through the three pipes; raises Ended at the deadline or the end of the worker."""
         if self._stop.is_set():

@@ -246,6 +246,10 @@ class Worker:
         marked = Extraction(row.page_id, row.adapter, row.version, row.text, row.form, row.outcome, error)
         return Answer(marked, {**answer.costs, "cost.attempts": attempts}, answer.input)
 
+    def peak_rss_bytes(self) -> int | None:
+        """Largest memory of the process since it was started; None where none runs or the system does not say."""
+        return self._process.peak_rss_bytes() if self._process else None
+
     def close(self) -> None:
         """Kill the process and all that came of it, and remove its scratch folder."""
         process, self._process = self._process, None

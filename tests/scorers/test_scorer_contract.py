@@ -67,7 +67,9 @@ def test_declarations_are_complete_and_consistent(scorer: ModuleType) -> None:
         assert metric.direction in {"higher", "lower", "none"}, metric.name
         assert metric.low < metric.high, metric.name
         assert metric.on_failure is None or metric.low <= metric.on_failure <= metric.high, metric.name
-        assert metric.aggregate.kind in {"mean", "geometric", "median", "p95", "max", "harmonic", "pooled"}, metric.name
+        assert metric.aggregate.kind in {"mean", "geometric", "median", "p95", "p99", "max", "harmonic", "pooled"}, (
+            metric.name
+        )
         assert bool(metric.aggregate.of) == (metric.aggregate.kind in {"harmonic", "pooled"}), metric.name
         assert set(metric.aggregate.of) <= names, metric.name
 

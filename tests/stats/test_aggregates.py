@@ -37,6 +37,7 @@ def corpus_values(wanted: Metric, others: list[Metric], values: dict[str, list[l
         ("median", [9.0, 1.0, 4.0, 2.0], 3.0),
         ("p95", [float(page) for page in range(1, 22)], 20.0),
         ("p95", [0.0, 10.0, NAN], 9.5),
+        ("p99", [float(page) for page in range(1, 102)], 100.0),
         ("max", [9.0, 1.0, NAN, 2.0], 9.0),
     ],
 )
@@ -46,7 +47,7 @@ def test_the_aggregate_of_a_page_list_is_the_one_computed_by_hand(
     assert corpus_values(metric("m", kind), [], {"m": [pages]}) == [pytest.approx(expected, abs=1e-15)]
 
 
-@pytest.mark.parametrize("kind", ["mean", "geometric", "median", "p95", "max"])
+@pytest.mark.parametrize("kind", ["mean", "geometric", "median", "p95", "p99", "max"])
 def test_an_adapter_without_any_defined_page_has_no_value_and_spoils_no_other(kind: str) -> None:
     found = corpus_values(metric("m", kind), [], {"m": [[NAN, NAN], [2.0, 2.0]]})
     assert np.isnan(found[0])

@@ -187,7 +187,7 @@ def test_only_headline_metrics_with_a_direction_are_compared_and_ranked(metric: 
     assert all(row.low is not None for row in rows)
 
 
-@pytest.mark.parametrize("kind", ["median", "p95", "max"])
+@pytest.mark.parametrize("kind", ["median", "p95", "p99", "max"])
 def test_order_statistics_have_neither_interval_nor_test_nor_rank(kind: str) -> None:
     metric = replace(F1, aggregate=Aggregate(kind))
     rows, compared = summarize(scores_of(levels()), pages_of(40), [metric], NOBODY, 0)
