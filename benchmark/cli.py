@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 RUNS = Path("results") / "runs"
 """Where runs go when no folder is given."""
 
+LOG_WIDTH = 180
+"""Columns of a table that goes into a file or a pipe."""
+
 console = Console()
 complaints = Console(stderr=True)
 app = App(
@@ -192,12 +195,14 @@ def run(
     *,
     wanted: Wanted | None = None,
     speed_seconds: Annotated[float, Parameter(help="Time box of the speed stage; 0 leaves it out.")] = 25.0,
+    speed_pages: Annotated[int | None, Parameter(help="Pages of each corpus that are timed. [default: all]")] = None,
 ) -> int:
     """Extract, score, time, summarise and report in one go."""
     from . import pipeline
 
     wanted = wanted or Wanted()
     _check_seconds("--speed-seconds", speed_seconds)
+    _check_pages("--speed-pages", speed_pages)
     plan, folder = wanted.plan(), wanted.folder()
     fault = None
     with _progress() as progress:
@@ -205,7 +210,7 @@ def run(
         pipeline.score(made, progress)
         if speed_seconds > 0:
             try:
-                pipeline.speed(made, progress, speed_seconds)
+                pipeline.speed(made, progress, speed_seconds, speed_pages)
             except EnvironmentFault as error:  # quality is known all the same, and is reported before the fault is
                 fault = error
         pipeline.summarize(made)
@@ -244,13 +249,15 @@ def speed(
     folder: Folder = None,
     *,
     seconds: Annotated[float, Parameter(help="Time box; rounds are cut to fit into it, pages never.")] = 25.0,
+    pages: Annotated[int | None, Parameter(help="Pages of each corpus that are timed. [default: all]")] = None,
 ) -> int:
     """Time the adapters of a run, each call beside a reference parse of the same page."""
     from . import pipeline
 
     _check_seconds("--seconds", seconds)
+    _check_pages("--pages", pages)
     with _progress() as progress:
-        pipeline.speed(_open(folder), progress, seconds)
+        pipeline.speed(_open(folder), progress, seconds, pages)
     return 0
 
 
@@ -386,7 +393,7 @@ def _show_comparison(before: str, after: str, found: "Comparison", shown: int) -
             _number(one.difference, "+"),
         )
         table.add_row(*map(Text, (*row, interval, told, f"{one.changed} of {one.pages}")))
-    console.print(table)
+    _print_table(table)
     for page in found.moved[: shown or None]:
         moved = {name: ends for name, ends in page.values.items() if ends[0] != ends[1]}
         values = ", ".join(f"{name} {_number(old)} → {_number(new)}" for name, (old, new) in moved.items())
@@ -481,7 +488,7 @@ def doctor() -> int:
 
     with _progress() as progress:
         findings = pipeline.examine(RUNS, progress)
-    console.print(_finding_table(findings))
+    _print_table(_finding_table(findings))
     return 0 if all(finding.well for finding in findings) else 3
 
 
@@ -560,10 +567,21 @@ def _check_seconds(option: str, value: float) -> None:
         raise UsageError(f"{option} {value:g}: a number of seconds is expected, 0 or more")
 
 
+def _check_pages(option: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise UsageError(f"{option} {value}: a number of pages is expected, 1 or more")
+
+
 def _say(line: str) -> None:
     """Print a line as it is, without markup or wrapping, and nothing of a hostile page that moves the cursor."""
     visible = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in line)
     console.print(visible, highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_table(table: Table) -> None:
+    """Print a table as wide as the terminal, or wide enough for a file."""
+    wide = console if console.is_terminal else Console(width=LOG_WIDTH, file=console.file)
+    wide.print(table)
 
 
 def _open(folder: Path | None) -> Run:

@@ -21,7 +21,7 @@ from .checks.compare import compare as hold_against
 from .checks.doctor import Finding
 from .errors import UsageError
 from .extraction import extract, find_entrants
-from .plan import Plan, light_field, refuse, whole_field
+from .plan import Plan, light_field, refuse
 from .progress import Progress
 from .records import APART, CLUSTERS_NEEDED, FAILURES, Metric, Report, Results, Score, Summary
 from .scoring import check_golds, score
@@ -230,8 +230,9 @@ def examine(results_folder: Path, progress: Progress) -> list[Finding]:
     findings = doctor.examine(store.cache_folder(), results_folder, store.bundled(), find_uv())
     sandbox = confinement.probe()
     findings.append(Finding("sandbox", sandbox.line().removeprefix("sandbox: "), well=True))
-    light = set(light_field())
-    for name, about in sync_environments(whole_field(), progress, Wishes()).items():
+    light = {name.partition("@")[0] for name in light_field()}
+    # The variants of an adapter share its environment, so that the unnamed one speaks for all.
+    for name, about in sync_environments(rooms.names("adapters"), progress).items():
         category = str(about.get("category", ""))
         if "unavailable" in about:
             reason, remedy = str(about["unavailable"]), str(about["remedy"])

@@ -17,6 +17,7 @@ from .errors import UsageError
 from .store import Run
 from .workers.declaration import Declaration
 from .workers.resolution import declared, resolve
+from .workers.runtimes.program import PREFIXES
 
 Found = TypeVar("Found")
 
@@ -127,10 +128,11 @@ def scorer_name(given: str) -> str:
 
 def anchored(given: str) -> str:
     """A name as it was typed, or a path or program that still means the same from another folder."""
-    if given.startswith("cmd:"):
-        program, *arguments = shlex.split(given.removeprefix("cmd:"))
+    prefix = next((one for one in PREFIXES if given.startswith(one)), None)
+    if prefix:
+        program, *arguments = shlex.split(given.removeprefix(prefix))
         placed = [str(Path(one).absolute()) if Path(one).is_file() else one for one in arguments]
-        return "cmd:" + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *placed])
+        return prefix + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *placed])
     if os.sep in given or given.partition("@")[0].endswith(".py"):
         return str(Path(given).absolute())
     return given

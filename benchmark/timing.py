@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Mapping
 from functools import partial
 from math import ceil
@@ -25,8 +26,12 @@ ROUNDS = 3
 """Counted rounds of the speed stage, where its time box allows them."""
 
 
-def speed(run: Run, progress: Progress, seconds: float) -> None:
-    """Time the adapters of a run on its pages; the time box is shared evenly among its corpora."""
+def speed(run: Run, progress: Progress, seconds: float, number: int | None = None) -> None:
+    """Time the adapters of a run on its pages; the time box is shared evenly among its corpora.
+
+    `number` is how many pages of each corpus are timed, drawn by the run's seed; None for all. Unlike the time box it is
+    a bound that holds: one counted round over all its pages is always made.
+    """
     plan, manifest = read_plan(run), run.manifest()
     reference = declared(REFERENCE)[0]
     named = {one.name: one for one in map(find_adapter, plan.adapters)}
@@ -38,12 +43,13 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
         raise EnvironmentFault(
             f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
         )
-    pages = sum(int(str(about["pages"])) for about in manifest.corpora.values())
+    counts = [int(str(about["pages"])) for about in manifest.corpora.values()]
+    pages = sum(min(count, number or count) for count in counts)
     progress.stage("speed", (1 + ROUNDS) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
     try:
         measured = [
             measure(
-                partial(_pages_to_time, plan, corpus, run.page_hashes(corpus.name)),
+                partial(_pages_to_time, plan, corpus, _drawn(run.page_hashes(corpus.name), number, manifest.seed)),
                 usable[1:],
                 usable[0],
                 seconds=seconds / len(plan.corpora),
@@ -66,8 +72,16 @@ def speed(run: Run, progress: Progress, seconds: float) -> None:
     run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
 
 
+def _drawn(hashes: Mapping[str, str], number: int | None, seed: int) -> dict[str, str]:
+    """So many of the pages, with the hashes of their bytes."""
+    names = sorted(hashes)
+    if number is not None and number < len(names):
+        names = random.Random(seed).sample(names, number)  # noqa: S311 - a sample, no secret
+    return {name: hashes[name] for name in names}
+
+
 def _pages_to_time(plan: Plan, corpus: Corpus, hashes: Mapping[str, str]) -> Iterator[Page]:
-    for _, page in chosen_pages(plan, corpus):
+    for page in (page for _, page in chosen_pages(plan, corpus) if page.id in hashes):
         if hashes.get(page.id) != page.sha256:
             raise UsageError(f"page {page.id} of {corpus.name!r} has changed since this run began; start a new run")
         yield page

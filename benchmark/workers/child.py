@@ -56,14 +56,16 @@ def main() -> None:
 
     requests = os.fdopen(config["read_fd"], "rb")
     answers = os.fdopen(config["write_fd"], "wb")
+    memory = PeakMemory()
     extract = introduce(config, answers, frames)
     while extract is not None:
         frame = frames.read(requests)
         if frame is None:
             return
         header, html = frame
-        result, text = answer(extract, PageView(html, header.get("url"), header.get("charset")))
-        answers.write(frames.pack(result, text))
+        result, text = answer(extract, PageView(html, header.get("url"), header.get("charset")), memory)
+        answers.write(frames.head(result, len(text)))
+        answers.write(text)
         answers.flush()
 
 
@@ -138,9 +140,9 @@ def installed_by_hand(distribution: str) -> Tuple[str, List[str]]:
     raise ImportError("No package metadata was found for " + distribution)
 
 
-def answer(extract: Extract, page: PageView) -> Tuple[Dict[str, Any], bytes]:
+def answer(extract: Extract, page: PageView, memory: PeakMemory) -> Tuple[Dict[str, Any], bytes]:
     """Run one extraction: a header with outcome and costs, and the text as UTF-8 bytes."""
-    forget_peak_memory()
+    memory.forget()
     begun, ended = clocks(), None
     payload, error, outcome = None, None, "ok"
     try:
@@ -161,7 +163,7 @@ def answer(extract: Extract, page: PageView) -> Tuple[Dict[str, Any], bytes]:
         "cpu_ns": ended[1] - begun[1],
         "decode_ns": page.decode_ns,
         "input": page.given,
-        "peak_rss_bytes": peak_memory(),
+        "peak_rss_bytes": memory.read(),
     }
     return header, payload or b""
 
@@ -199,25 +201,35 @@ def describe(error: BaseException) -> str:
     return ("%s: %s" % (type(error).__name__, message))[:ERROR_LENGTH]
 
 
-def forget_peak_memory() -> None:
-    """Reset the kernel's high-water mark (proc(5), clear_refs), so that the peak belongs to one page."""
-    try:
-        with open("/proc/self/clear_refs", "w") as file:
-            file.write("5")
-    except OSError:
-        pass  # not Linux, or not allowed: peak_memory() then reports the process' peak, see `cost.peak_rss_bytes`
+class PeakMemory:
+    """The largest memory of this process during one call, as the kernel keeps it.
+
+    The two files are opened once, before a competitor is loaded: opening them anew cost more than reading them.
+    """
+
+    def __init__(self) -> None:
+        self.status = opened("/proc/self/status", os.O_RDONLY)
+        self.clear_refs = opened("/proc/self/clear_refs", os.O_WRONLY)
+
+    def forget(self) -> None:
+        """Reset the kernel's high-water mark (proc(5), clear_refs), so that the peak belongs to one page."""
+        if self.clear_refs is not None:
+            os.write(self.clear_refs, b"5")
+
+    def read(self) -> Optional[int]:
+        """Highest resident set since `forget`, in bytes; None where the system does not say."""
+        if self.status is None:
+            return None
+        _, _, rest = os.pread(self.status, 4096, 0).partition(b"VmHWM:")
+        return int(rest.split()[0]) * 1024 if rest else None
 
 
-def peak_memory() -> Optional[int]:
-    """Highest resident set since `forget_peak_memory`, in bytes."""
+def opened(path: str, flags: int) -> Optional[int]:
+    """A file descriptor, or None where there is no such file or no right to it."""
     try:
-        with open("/proc/self/status") as file:
-            for line in file:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
+        return os.open(path, flags | os.O_CLOEXEC)
     except OSError:
-        pass  # no procfs: the peak stays unknown
-    return None
+        return None
 
 
 def open_package(folder: str) -> None:

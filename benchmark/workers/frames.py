@@ -21,10 +21,15 @@ class BrokenFrame(Exception):
     """What came through the pipe is not a frame."""
 
 
+def head(header: Dict[str, Any], size: int) -> bytes:
+    """All of a frame that comes before its payload of so many bytes, which then need not be copied."""
+    text = json.dumps({**header, "bytes": size}).encode("utf-8")
+    return struct.pack(">I", len(text)) + text
+
+
 def pack(header: Dict[str, Any], payload: bytes = b"") -> bytes:
     """The bytes of one frame."""
-    text = json.dumps({**header, "bytes": len(payload)}).encode("utf-8")
-    return struct.pack(">I", len(text)) + text + payload
+    return head(header, len(payload)) + payload
 
 
 def unpack(data: bytearray, payload_limit: int) -> Optional[Frame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import selectors
@@ -26,6 +27,8 @@ ANSWER_BYTES = 64 << 20
 """Longest answer taken; a longer one is an error row."""
 FILE_BYTES = 256 << 20
 """Largest file a worker may write."""
+PIPE_BYTES = 1 << 20
+"""Size asked for of the pipes to and from a worker: most pages fit in, and nobody is woken for a piece of one."""
 TAIL_BYTES = 4096
 """How much of what a worker prints is kept, for the message of a crash."""
 STOP_SECONDS = 0.2
@@ -72,7 +75,7 @@ class Process:
     ) -> None:
         self._stop = stop
         self._incoming = bytearray()
-        self._unsent = memoryview(b"")
+        self._unsent: list[memoryview] = []
         self._printed = b""
         self._cpu_before: float | None = None
         scratch.mkdir(parents=True, exist_ok=True)
@@ -85,6 +88,9 @@ class Process:
         self._selector = selectors.DefaultSelector()
         for stream in (self._requests, self._answers, self._output):
             os.set_blocking(stream, False)
+        for stream in (self._requests, self._answers):
+            with contextlib.suppress(OSError, AttributeError):  # the system allows less: pages then go in more pieces
+                fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         for stream in (self._answers, self._output):
             self._selector.register(stream, selectors.EVENT_READ)
 
@@ -143,12 +149,17 @@ class Process:
             raise EnvironmentFault(f"a worker could not be started: {printed or 'its launcher said nothing'}")
         return took_hold(said)
 
-    def exchange(self, question: bytes, seconds: float) -> frames.Frame:
-        """Send a frame and wait for one; raises Ended where none comes in time, after which this must be closed."""
+    def exchange(self, question: Sequence[bytes], seconds: float) -> frames.Frame:
+        """Send a frame, given in pieces, and wait for one.
+
+        Raises Ended where none comes in time, or something else than one; this must then be closed.
+        """
         deadline = time.monotonic() + seconds
-        self._unsent = memoryview(question)
+        self._unsent = [memoryview(piece) for piece in question if piece]
         self._cpu_before = None
-        if question:
+        if self._unsent:
+            self._send()
+        if self._unsent:
             self._selector.register(self._requests, selectors.EVENT_WRITE)
         try:
             while (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None:
@@ -207,12 +218,16 @@ class Process:
 
     def _send(self) -> None:
         try:
-            self._unsent = self._unsent[os.write(self._requests, self._unsent) :]
+            sent = os.writev(self._requests, self._unsent)
         except BlockingIOError:
             return
         except BrokenPipeError:
-            self._unsent = self._unsent[:0]  # it died; the end of the answers says how
-        if not self._unsent:
+            self._unsent.clear()  # it died; the end of the answers says how
+        while self._unsent and sent >= len(self._unsent[0]):
+            sent -= len(self._unsent.pop(0))
+        if self._unsent:
+            self._unsent[0] = self._unsent[0][sent:]
+        else:
             self._finish_sending()
 
     def _finish_sending(self) -> None:

@@ -173,7 +173,7 @@ class Worker:
                     "see to it and run the same command with --resume"
                 ) from error
             try:
-                header, _ = self._process.exchange(b"", START_SECONDS)
+                header, _ = self._process.exchange((), START_SECONDS)
                 self.greeting = self._greeted(header, time.perf_counter_ns() - begun)
             except Ended as end:
                 self.close()
@@ -211,8 +211,8 @@ class Worker:
             greeting = self.start()
             assert self._process is not None
             # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
-            question = frames.pack({"url": page.url, "charset": page.charset}, page.html)
-            header, payload = self._process.exchange(question, self.timeout_s)
+            about = frames.head({"url": page.url, "charset": page.charset}, len(page.html))
+            header, payload = self._process.exchange((about, page.html), self.timeout_s)
             answer = self._read(page, header, payload)
         except CannotStart as error:
             return self._row(page, "error", f"could not start: {error}")
