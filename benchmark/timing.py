@@ -29,8 +29,8 @@ ROUNDS = 3
 def speed(run: Run, progress: Progress, seconds: float, number: int | None = None) -> None:
     """Time the adapters of a run on its pages; the time box is shared evenly among its corpora.
 
-    `number` is how many pages of each corpus are timed, drawn by the run's seed; None for all. Unlike the time box it is
-    a bound that holds: one counted round over all its pages is always made.
+    `number` is how many pages of each corpus are timed, drawn by the run's seed; None for all. Unlike the time box it
+    is a bound that holds: one counted round over all its pages is always made.
     """
     plan, manifest = read_plan(run), run.manifest()
     reference = declared(REFERENCE)[0]

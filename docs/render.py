@@ -5,13 +5,17 @@ A generated part stands between `<!-- begin NAME ARGUMENT -->` and `<!-- end -->
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
 
 from benchmark import pipeline, rooms
+from benchmark.records import CATEGORIES
 from benchmark.regions import KINDS
 from benchmark.store import Run
+from benchmark.workers import declaration
+from benchmark.workers.declaration import Declaration
 from benchmark.workers.resolution import declared
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +36,44 @@ def source(file: str) -> str:
 
 def adapters(_: str) -> str:
     """Every adapter with each of its variants."""
-    rows = [one for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
-    lines = [f"| `{one.name}` | {one.form} | {one.summary} |" for one in rows]
-    return "\n".join(["| adapter | form | call |", "|---|---|---|", *lines]) + "\n"
+    lines = [f"| `{one.name}` | {one.input} | {one.form} | {one.summary} |" for one in _declarations()]
+    return "\n".join(["| adapter | given | form | call |", "|---|---|---|---|", *lines]) + "\n"
+
+
+def field(_: str) -> str:
+    """Every adapter once, by category."""
+    unnamed = [one for one in _declarations() if "@" not in one.name]
+    ordered = sorted(unnamed, key=lambda one: (CATEGORIES.index(one.category), one.name))
+    rows = [
+        (one.category, f"`{one.name}`", _measured(one), one.licence or "–", f"{one.runtime} {one.requires}".strip())
+        for one in ordered
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(["| category | adapter | measures | licence | runs on |", "|---|---|---|---|---|", *lines]) + "\n"
+
+
+def _measured(one: Declaration) -> str:
+    """Distribution and version."""
+    wanted = one.distribution or ""
+    pins = [pin for pin in one.dependencies if re.split(r"[\[=]", pin)[0] == wanted or pin.startswith(f"{wanted}@")]
+    return " ".join(re.split(r"==|(?<=.)@", pins[0])) if pins else "–"
+
+
+def names(_: str) -> str:
+    """Names of all adapters, by category."""
+    unnamed = [one for one in _declarations() if "@" not in one.name]
+    groups = {name: [f"`{one.name}`" for one in unnamed if one.category == name] for name in CATEGORIES}
+    return "\n".join(f"- {len(group)} {name}s: {', '.join(group)}" for name, group in groups.items()) + "\n"
+
+
+def _declarations() -> list[Declaration]:
+    return [one for name in rooms.names("adapters") for one in declared(rooms.path("adapters", name))]
+
+
+def keys(_: str) -> str:
+    """What an adapter may say of itself."""
+    said = inspect.getsource(declaration).partition('"""What an adapter may say of itself:\n')[2].partition('"""')[0]
+    return f"```\n{inspect.cleandoc(said)}\n```\n"
 
 
 def scorers(_: str) -> str:
@@ -50,7 +89,7 @@ def kinds(_: str) -> str:
     return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
 
 
-MAKERS = {"kinds": kinds, "leaderboard": leaderboard, "source": source, "adapters": adapters, "scorers": scorers}
+MAKERS = {one.__name__: one for one in (kinds, leaderboard, source, adapters, field, keys, names, scorers)}
 
 
 def rendered(text: str) -> str:
