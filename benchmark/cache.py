@@ -41,7 +41,7 @@ class Shelf:
         def look(shelf: sqlite3.Connection) -> None:
             for key, page in pages:
                 entry = shelf.execute("SELECT row, sha256 FROM answers WHERE page = ?", (key,)).fetchone()
-                if entry and hashlib.sha256(entry[0]).hexdigest() == entry[1]:
+                if entry and isinstance(entry[0], bytes) and hashlib.sha256(entry[0]).hexdigest() == entry[1]:
                     found[key] = Extraction(page.id, adapter, **json.loads(entry[0]))
 
         if self._file.exists():

@@ -92,6 +92,8 @@ def build(
         return Environment(language.program(folder, base), digest, True, None, base.roots, weights)
     place = folder / f"{declaration.file.stem}-{digest[:16]}"
     if not (place / MARKER).exists():
+        if not wishes.build:
+            raise Unavailable("not built yet", f"boilerbench env sync {declaration.name}")
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         try:

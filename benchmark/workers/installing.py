@@ -22,6 +22,8 @@ class Wishes:
     """Nothing is fetched; what caches hold is enough or the environment cannot be had."""
     download_pythons: bool = False
     """A Python that is not on this machine may be fetched by uv."""
+    build: bool = True
+    """What is not there yet is built; otherwise it is only said to be missing."""
 
 
 @dataclass(frozen=True)
