@@ -42,7 +42,7 @@ def blocks_of(page: Page) -> list[Block]:
 
 def sample_of(corpus: Corpus, number: int, seed: int) -> list[Candidate]:
     """Pages of a corpus to annotate, chosen by the balanced rule; the corpus' own golds say what is boilerplate."""
-    bodies = {gold.page_id: gold.body for gold in corpus.reader().golds(corpus.folder)}
+    bodies = {gold.page_id: gold.body for gold in corpus.golds()}
     return balanced([_candidate(page, bodies[page.id]) for page in corpus.reader().pages(corpus.folder)], number, seed)
 
 
@@ -86,7 +86,7 @@ def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -
             f"{run.folder} has no page {page_id!r}; `boilerbench blocks` and its pages.parquet know the ids"
         )
     page = find_page(corpus, page_id)
-    gold = next(gold for gold in corpus.reader().golds(corpus.folder) if gold.page_id == page_id)
+    gold = next(gold for gold in corpus.golds() if gold.page_id == page_id)
     answer = next(row for row in run.extractions(adapter, corpus.name) if row.page_id == page_id)
     text = plain(answer.text, answer.form) if answer.text else ""
     marks = diff.marked(decode(page.html, page.charset), gold, text)

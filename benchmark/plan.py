@@ -6,14 +6,15 @@ import json
 import os
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from . import rooms, store
+from . import overlays, rooms, store
 from .errors import UsageError
+from .records import Gold
 from .store import Run
 from .workers.declaration import Declaration
 from .workers.resolution import declared, resolve
@@ -44,6 +45,13 @@ class Corpus:
         """The module with the taps `pages` and `golds`."""
         outside = self.module.endswith(".py")
         return _outside(self.module, TAPS) if outside else rooms.load("corpora", self.module)
+
+    def golds(self) -> Iterator[Gold]:
+        """The golds in the order of the pages, with the regions of overlays where there are some."""
+        reader = self.reader()
+        if not overlays.covered(self.name):
+            return iter(reader.golds(self.folder))
+        return overlays.laid_over(self.name, reader.golds(self.folder), reader.pages(self.folder))
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,10 @@ class Gold:
     """Version of the guideline the annotator followed."""
     provenance: str = "human"
     """human, model, composed, silver or circular, or unstated for a user's own; see docs/goldens.md."""
+    region_annotator: Optional[str] = None
+    """Who or what read the regions, where they were laid over a gold body of others."""
+    region_provenance: Optional[str] = None
+    """Provenance of such regions."""
 
 
 @dataclass(frozen=True)

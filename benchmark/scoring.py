@@ -45,7 +45,8 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
     """
     hashes = run.page_hashes(corpus.name)
     digest, provenance, guidelines, changed, seen = hashlib.sha256(), Counter[str](), set(), [], set()
-    for gold in corpus.reader().golds(corpus.folder):
+    regions_by = Counter[str]()
+    for gold in corpus.golds():
         if gold.page_id not in hashes:
             continue
         seen.add(gold.page_id)
@@ -53,6 +54,8 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
         regions = [(region.kind, region.part, region.copy_of) for region in gold.regions]
         digest.update(repr((gold.page_id, gold.page_sha256, gold.body, gold.optional, regions, words)).encode())
         provenance[gold.provenance] += 1
+        if gold.region_provenance:
+            regions_by[gold.region_provenance] += 1
         guidelines.add(gold.guideline)
         if gold.page_sha256 and gold.page_sha256 != hashes[gold.page_id]:
             changed.append(
@@ -66,7 +69,12 @@ def check_golds(run: Run, corpus: Corpus) -> dict[str, object]:
             "Restore the page, or read it again and write the new hash into its gold; then score the run again"
         )
     guideline = ", ".join(sorted(str(one) for one in guidelines if one)) or None
-    return {"fingerprint": digest.hexdigest(), "provenance": dict(provenance), "guideline": guideline}
+    return {
+        "fingerprint": digest.hexdigest(),
+        "provenance": dict(provenance),
+        "regions": dict(regions_by),
+        "guideline": guideline,
+    }
 
 
 def _scores(run: Run, plan: Plan, manifest: Manifest, names: Sequence[str], progress: Progress) -> Iterator[Score]:
@@ -75,7 +83,7 @@ def _scores(run: Run, plan: Plan, manifest: Manifest, names: Sequence[str], prog
     for corpus in plan.corpora:
         wanted = {row["page_id"] for row in run.pages() if row["corpus"] == corpus.name}
         answers = {adapter: run.extractions(adapter, corpus.name) for adapter in adapters}
-        for gold in corpus.reader().golds(corpus.folder):
+        for gold in corpus.golds():
             if gold.page_id in wanted:
                 yield from _page_scores(corpus.name, gold, answers, scorers)
                 progress.step(gold.page_id)
