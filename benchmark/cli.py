@@ -90,7 +90,9 @@ class Wanted:
     everything: Annotated[
         bool,
         Parameter(
-            name="--all", negative="", help="Every adapter, on every corpus that is on this disk, where none is named."
+            name="--all",
+            negative="",
+            help="Every adapter, beside those named, and where no corpus is named every one on this disk.",
         ),
     ] = False
     resume: Annotated[bool, Parameter(negative="", help="Finish the run in --out, or the newest one.")] = False
@@ -116,7 +118,7 @@ class Wanted:
         ):
             begun = read_plan(Run.open(self.folder()))
             return replace(begun, require_sandbox=self.require_sandbox, cache=self.cache)
-        adapters = self.adapter or (whole_field() if self.everything else light_field())
+        adapters = [*(whole_field() if self.everything else () if self.adapter else light_field()), *self.adapter]
         scorers = self.scorer or rooms.names("scorers")
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
         corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)

@@ -1,7 +1,7 @@
 """Regions for pages of corpora that are not ours: selectors and quotes of a few words, never the pages' text.
 
-`goldens/overlays/<corpus>/<page-id>.toml` is written like any gold, and is bound to the page by the hash of its bytes. The
-corpus' own gold body stays as it is; only regions are laid over it.
+`goldens/overlays/<corpus>/<page-id>.toml` is written like any gold, and is bound to the page by the hash of its bytes.
+The corpus' own gold body stays as it is; only regions are laid over it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from benchmark import pipeline, rooms
 from benchmark.records import CATEGORIES
@@ -18,6 +20,8 @@ from benchmark.workers import declaration
 from benchmark.workers.declaration import Declaration
 from benchmark.workers.resolution import declared
 
+SHINGLE = ("f1", "precision", "recall")
+"""Measures of AEB."""
 ROOT = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- begin (\w+) ?([^ ]*) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -27,6 +31,27 @@ def leaderboard(corpus: str) -> str:
     results = pipeline.results(Run.open(ROOT / "results" / corpus))
     markdown = rooms.load("reports", "markdown")
     return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+
+
+def figures(_: str) -> str:
+    """Figures of others on AEB held against those of the published run."""
+    results = pipeline.results(Run.open(ROOT / "results" / "aeb"))
+    ours = {(row.adapter, row.metric): row.estimate for row in results.summaries if row.slice == "all"}
+    listed = tomllib.loads((ROOT / "docs" / "aeb-figures.toml").read_text(encoding="utf-8"))["figure"]
+    lines = [_figure_line(one, [ours.get((one["adapter"], f"shingle.{name}")) for name in SHINGLE]) for one in listed]
+    head = ["| adapter | figure | ours | | source |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _figure_line(listed: dict[str, Any], found: list[float | None]) -> str:
+    """One row: theirs, ours, and whether they agree to three decimals, or why not."""
+    theirs = [float(listed[name]) for name in SHINGLE]
+    mine = [value or 0.0 for value in found]
+    apart = max(abs(round(1000 * one) - round(1000 * other)) for one, other in zip(theirs, mine, strict=True))
+    near = "equal" if apart == 0 else "1 apart in the third decimal" if apart == 1 else "**differs, not explained**"
+    verdict = near if apart <= 1 and "note" not in listed else listed.get("note", near)
+    cells = ["/".join(f"{value:.3f}".lstrip("0") for value in values) for values in (theirs, mine)]
+    return f"| `{listed['adapter']}` {listed['version']} | {cells[0]} | {cells[1]} | {verdict} | {listed['source']} |"
 
 
 def source(file: str) -> str:
@@ -89,7 +114,7 @@ def kinds(_: str) -> str:
     return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
 
 
-MAKERS = {one.__name__: one for one in (kinds, leaderboard, source, adapters, field, keys, names, scorers)}
+MAKERS = {one.__name__: one for one in (kinds, leaderboard, source, adapters, field, figures, keys, names, scorers)}
 
 
 def rendered(text: str) -> str:

@@ -57,8 +57,3 @@ def extract_largest(page):
 def extract_num_words(page):
     """`NumWordsRulesExtractor().get_content(html)`: number of words in a block and its neighbours, share of links."""
     return NUM_WORDS.get_content(page.text)
-
-
-def extract_aeb(page):
-    """`ArticleExtractor().get_content(html)`: the documented call is also that of scrapinghub's article benchmark."""
-    return extract(page)

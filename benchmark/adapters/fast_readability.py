@@ -21,8 +21,3 @@ def extract(page):
     article = reader.extract_from_html(page.text)
     # Readability.js answers null where it finds no article.
     return None if article is None else article["textContent"]
-
-
-def extract_aeb(page):
-    """`Readability().extract_from_html(html)["textContent"]`: the documented call, as measured on AEB."""
-    return extract(page)

@@ -16,8 +16,3 @@ extractor = GeneralNewsExtractor()
 def extract(page):
     """`GeneralNewsExtractor().extract(html)["content"]` on decoded text."""
     return extractor.extract(page.text)["content"]
-
-
-def extract_aeb(page):
-    """`GeneralNewsExtractor().extract(html)["content"]`: the documented call, as measured on AEB."""
-    return extract(page)

@@ -20,8 +20,3 @@ goose = Goose()
 def extract(page):
     """`Goose().extract(raw_html=html).cleaned_text` on decoded text."""
     return goose.extract(raw_html=page.text).cleaned_text
-
-
-def extract_aeb(page):
-    """`Goose().extract(raw_html=html).cleaned_text`, a new Goose for each page: the call of scrapinghub's benchmark."""
-    return Goose().extract(raw_html=page.text).cleaned_text

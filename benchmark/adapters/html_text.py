@@ -15,8 +15,3 @@ import html_text
 def extract(page):
     """`html_text.extract_text(html)` on decoded text."""
     return html_text.extract_text(page.text)
-
-
-def extract_aeb(page):
-    """`html_text.extract_text(html)`: the documented call is also that of scrapinghub's article benchmark."""
-    return html_text.extract_text(page.text)

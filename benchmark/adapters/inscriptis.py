@@ -15,8 +15,3 @@ from inscriptis import get_text
 def extract(page):
     """`inscriptis.get_text(html)` on decoded text."""
     return get_text(page.text)
-
-
-def extract_aeb(page):
-    """`inscriptis.get_text(html)`: the documented call is also that of scrapinghub's article benchmark."""
-    return get_text(page.text)

@@ -21,11 +21,3 @@ def extract(page):
     article.download(input_html=page.text)
     article.parse()
     return article.text
-
-
-def extract_aeb(page):
-    """`set_html(html)` and `parse()` of an `Article(url)`: the call of scrapinghub's benchmark, less its downloads."""
-    article = Article(page.url or "", fetch_images=False)
-    article.set_html(page.text)
-    article.parse()
-    return article.text

@@ -1,6 +1,7 @@
 # /// script
 # requires-python = ">=3.10"
-# dependencies = ["newspaper4k[hi,ja,nlp,th,zh]==0.9.6"]
+# # Releases before 0.9.4 import lxml's cleaner, which is a distribution of its own by now.
+# dependencies = ["newspaper4k[hi,ja,nlp,th,zh]==0.9.6", "lxml-html-clean==0.4.6"]
 # [tool.boilerbench]
 # licence = "MIT"
 # input = "text"

@@ -19,8 +19,3 @@ def extract(page):
     paragraphs = simple_json_from_html_string(page.text)["plain_text"]
     # None where nothing at all was found, as documented.
     return "\n".join(paragraph["text"] for paragraph in paragraphs or ())
-
-
-def extract_aeb(page):
-    """`simple_json_from_html_string(html)["plain_text"]`, joined: the same call, as measured on AEB."""
-    return extract(page)
