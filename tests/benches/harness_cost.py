@@ -40,6 +40,8 @@ from benchmark.workers.supervisor import Worker
 
 SYNTHETIC_MS = (120.0, 75.0, 36.0, 18.0, 9.0, 3.0)
 """CPU milliseconds a page that the synthetic adapters burn."""
+OVERHEAD_REPEATS = 5
+"""Measurements of the harness' own cost, of which the median is told."""
 BURN = """import time
 def extract(page):
     end = time.thread_time() + {seconds}
@@ -110,7 +112,8 @@ def report_overhead(pages: Sequence[Page], folder: Path) -> None:
         parse = sum(worker.extract(page).costs["cost.cpu_ns"] for page in pages) / 1e9
     print(f"lxml parse: {parse / len(pages) * 1e3:.3f} ms CPU a page over {len(pages)} pages")
     for name in ("nothing", "resiliparse", "trafilatura"):
-        ours, calls = overhead(name, pages, folder)
+        both = [overhead(name, pages, folder / str(number)) for number in range(OVERHEAD_REPEATS)]
+        ours, calls = (statistics.median(column) for column in zip(*both, strict=True))
         print(
             f"harness around {name}: {ours / len(pages) * 1e3:.3f} ms CPU a page, {ours / parse:.2f} lxml parses, "
             f"{ours / calls:.1%} of its own {calls / len(pages) * 1e3:.2f} ms"
