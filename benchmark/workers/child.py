@@ -64,7 +64,7 @@ def main() -> None:
             return
         header, html = frame
         result, text = answer(extract, PageView(html, header.get("url"), header.get("charset")), memory)
-        answers.write(frames.head(result, len(text)))
+        answers.write(frames.head({**result, "request": header.get("request")}, len(text)))
         answers.write(text)
         answers.flush()
 

@@ -20,7 +20,12 @@ import sys
 import time
 from typing import Any
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 24, 36, 38
+KEPT_CAPABILITIES = {0, 1, 2, 3, 4}
+"""What a worker of the superuser keeps (capabilities(7)): permission bits of files do not bind it, as they do not bind
+its supervisor. All else it loses, so that it cannot lift its own limits or signal others."""
+CAPABILITIES = 64
+"""Numbers of capabilities that are tried; the kernel knows fewer."""
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIGNALS = {signal.SIGTERM, signal.SIGCHLD, signal.SIGINT, signal.SIGHUP}
 STREAMS = 4096
@@ -212,6 +217,8 @@ def confine(config: dict[str, Any]) -> dict[str, Any]:
     reasons: dict[str, str] = {}
     network = None
     control(PR_SET_NO_NEW_PRIVS, 1)
+    for capability in set(range(CAPABILITIES)) - KEPT_CAPABILITIES:
+        control(PR_CAPBSET_DROP, capability)  # refused to all but the superuser, who alone has something to drop
     # Imported before files are given up: reading them would no longer be possible.
     refuse_calls = attempt("seccomp", seccomp, config, reasons)
     if refuse_calls is None and attempt("unshare", unshare_network, config, reasons):

@@ -155,6 +155,7 @@ class Process:
         self._unsent = [memoryview(piece) for piece in question if piece]
         self._cpu_before = None
         if self._unsent:
+            self._refuse_unasked()
             self._send()
         if self._unsent:
             self._poll.register(self._requests, select.POLLOUT)
@@ -165,6 +166,12 @@ class Process:
             raise Ended("error", f"broken answer: {error}") from error
         self._finish_sending()
         return frame
+
+    def _refuse_unasked(self) -> None:
+        """Raise Ended where something has been answered before anything was asked: it must not count for this page."""
+        with contextlib.suppress(BlockingIOError):
+            if self._incoming or os.read(self._answers, 1):
+                raise Ended("crash", "broken answer: it came before anything was asked")
 
     def _cpu_seconds(self) -> float:
         """CPU time of the worker so far, all its threads together; 0 where that cannot be known."""

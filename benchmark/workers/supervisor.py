@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -154,6 +155,7 @@ class Worker:
         self._attempts = attempts
         self._process: Process | None = None
         self._served = 0
+        self._number = secrets.randbelow(1 << 30)  # so that nobody can answer requests that are still to come
 
     def __enter__(self) -> Worker:
         return self
@@ -211,8 +213,11 @@ class Worker:
             greeting = self.start()
             assert self._process is not None
             # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
-            about = frames.head({"url": page.url, "charset": page.charset}, len(page.html))
+            number = self._number = self._number + 1
+            about = frames.head({"request": number, "url": page.url, "charset": page.charset}, len(page.html))
             header, payload = self._process.exchange((about, page.html), self.timeout_s)
+            if header.get("request") != number:
+                raise Ended("crash", "broken answer: it answered another request")
             answer = self._read(page, header, payload)
         except CannotStart as error:
             return self._row(page, "error", f"could not start: {error}")

@@ -36,4 +36,4 @@ while frame := read(requests):
     except Exception as error:
         text, answer = "", {"outcome": "error", "error": f"{type(error).__name__}: {error}", "none": True}
     times = {"wall_ns": time.perf_counter_ns() - wall, "cpu_ns": time.process_time_ns() - cpu}
-    write(answers, {**answer, **times}, text.encode())
+    write(answers, {"request": page["request"], **answer, **times}, text.encode())

@@ -177,7 +177,7 @@ def test_an_answer_comes_back_with_its_costs(start: Start) -> None:
     assert header["cpu_ns"] > 0
     assert header["decode_ns"] == 0
     if sys.platform == "linux":
-        assert header["peak_rss_bytes"] > 1_000_000
+        assert header["peak_rss_bytes"] is None
 
 
 def test_packages_are_found_beside_the_adapter(start: Start) -> None:

@@ -57,7 +57,7 @@ function installedVersion() {
 }
 
 /** Run one extraction: a header with outcome and costs, and the text as UTF-8 bytes. */
-async function answer(extract, { url, charset, html }) {
+async function answer(extract, { url, charset, html, request }) {
   let pageText;
   let decodeNs = 0;
   const page = {
@@ -76,7 +76,6 @@ async function answer(extract, { url, charset, html }) {
   let text = null;
   let error = null;
   let outcome = "ok";
-  forgetPeakMemory();
   const children = childrenNs();
   const cpu = cpuNs();
   const wall = process.hrtime.bigint();
@@ -90,13 +89,16 @@ async function answer(extract, { url, charset, html }) {
   const ownNs = cpuNs() - cpu;
   if (outcome === "ok" && !NOT_BLANK.test(text ?? "")) outcome = "empty";
   const header = {
+    request,
     outcome,
     error,
     none: text === null,
     wall_ns: wallNs,
     cpu_ns: ownNs + childrenNs() - children,
     decode_ns: decodeNs,
-    peak_rss_bytes: peakMemory(),
+    input: pageText === undefined ? "bytes" : "text",
+    // V8 gives memory back when it likes, so the peak of a call would tell of the calls before; see speed/stage.py.
+    peak_rss_bytes: null,
   };
   return [header, Buffer.from(text ?? "")]; // half of a surrogate pair becomes U+FFFD
 }
@@ -149,24 +151,6 @@ function childrenNs() {
     return (Number(fields[13]) + Number(fields[14])) * TICK_NS;
   } catch {
     return 0; // not Linux
-  }
-}
-
-/** Reset the kernel's high-water mark (proc(5), clear_refs), so that the peak belongs to one page. */
-function forgetPeakMemory() {
-  try {
-    fs.writeFileSync("/proc/self/clear_refs", "5");
-  } catch {
-    // not Linux, or not allowed: peakMemory() then reports the process' peak, see `cost.peak_rss_bytes`
-  }
-}
-
-/** Highest resident set since `forgetPeakMemory`, in bytes. */
-function peakMemory() {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(fs.readFileSync("/proc/self/status", "latin1"))[1]) * 1024;
-  } catch {
-    return null; // no procfs: the peak stays unknown
   }
 }
 
