@@ -182,7 +182,7 @@ def places() -> Path:
 def _greet(declaration: Declaration, environment: Environment | Unavailable, plan: Plan, run: Run) -> _Entrant:
     if isinstance(environment, Unavailable):
         return _Entrant(declaration, None, {"unavailable": str(environment), "remedy": environment.remedy})
-    hidden = [] if not plan.corpora else _hidden(plan, run)
+    hidden = [] if not plan.corpora else hidden_from_workers(plan, run)
     try:
         with Worker(declaration, environment, plan.timeout_s, run.scratch, hidden=hidden) as worker:
             greeting = worker.start()
@@ -208,7 +208,7 @@ def _greet(declaration: Declaration, environment: Environment | Unavailable, pla
     return _Entrant(declaration, environment, about, _shelf(declaration, about) if plan.cache else None)
 
 
-def _hidden(plan: Plan, run: Run) -> list[Path]:
+def hidden_from_workers(plan: Plan, run: Run) -> list[Path]:
     """What no competitor may read, not even one that the user brought: golds, and what others answered."""
     bundled = store.bundled()
     return [*(one.folder for one in plan.corpora), bundled / "goldens", bundled / "results", run.folder]
@@ -323,7 +323,7 @@ def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shar
     costs: list[Score] = []
     made: list[tuple[str, Extraction]] = []
     assert entrant.environment is not None
-    hidden = _hidden(plan, run)
+    hidden = hidden_from_workers(plan, run)
     with Worker(entrant.declaration, entrant.environment, plan.timeout_s, run.scratch, stop, hidden) as worker:
         for page in pages_of(corpus, shard.start, shard.stop):
             key = cache.page_key(page) if entrant.shelf else ""

@@ -10,7 +10,7 @@ from math import ceil
 
 from . import store
 from .errors import EnvironmentFault, UsageError
-from .extraction import chosen_pages, places
+from .extraction import chosen_pages, hidden_from_workers, places
 from .plan import Corpus, Plan, find_adapter, read_plan
 from .progress import Progress
 from .records import FAILURES, Page
@@ -58,6 +58,7 @@ def speed(run: Run, progress: Progress, seconds: float, number: int | None = Non
                 timeout_s=plan.timeout_s,
                 scratch=run.scratch,
                 failed=_failed_pages(run, corpus),
+                hidden=hidden_from_workers(plan, run),
                 done=progress.step,
             )
             for corpus in plan.corpora

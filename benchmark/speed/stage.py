@@ -51,6 +51,7 @@ def measure(
     timeout_s: float,
     scratch: Path,
     failed: Mapping[str, Mapping[str, str]] | None = None,
+    hidden: Sequence[Path] = (),
     done: Callable[[str], None] = lambda _: None,
 ) -> Measured:
     """Time every adapter on every page of one corpus: a warm-up round, then up to `rounds` counted ones.
@@ -67,6 +68,7 @@ def measure(
         timeout_s: longest wait for one answer.
         scratch: folder below which workers may write.
         failed: adapter -> page -> outcome of pages known to fail; they are counted as failed and not tried.
+        hidden: what no worker may read, see `supervisor.Worker`.
         done: told a label after each page of each round, the warm-up included.
 
     A call fails by error, timeout, lack of memory or crash; an empty answer is none. A page on which an adapter failed
@@ -78,7 +80,9 @@ def measure(
     first = next(iter(pages()), None)
     if first is None:
         raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
-    session = _Session(pages, first, rounds, seed, timeout_s, scratch, failed or {}, done, seconds, len(entrants))
+    session = _Session(
+        pages, first, rounds, seed, timeout_s, scratch, failed or {}, hidden, done, seconds, len(entrants)
+    )
     deadline = monotonic() + seconds * (1 - GROWTH_SHARE)
     timed: list[Timed] = []
     yardstick = ""
@@ -101,13 +105,14 @@ class _Session:
     timeout_s: float
     scratch: Path
     failed: Mapping[str, Mapping[str, str]]
+    hidden: Sequence[Path]
     done: Callable[[str], None]
     seconds: float
     entrants: int
     sizes: dict[str, int] = field(default_factory=dict)
 
     def worker(self, declaration: Declaration, environment: Environment) -> Worker:
-        return Worker(declaration, environment, self.timeout_s, self.scratch, attempts=1)
+        return Worker(declaration, environment, self.timeout_s, self.scratch, None, self.hidden, attempts=1)
 
     @property
     def grown(self) -> int:
