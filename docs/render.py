@@ -9,6 +9,7 @@ import inspect
 import re
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,20 @@ PART = re.compile(r"(<!-- begin (\w+) ?([^ ]*) -->\n).*?(<!-- end -->)", re.DOTA
 def leaderboard(corpus: str) -> str:
     """The leaderboard of a published run, with what it was measured on."""
     results = pipeline.results(Run.open(ROOT / "results" / corpus))
+    markdown = rooms.load("reports", "markdown")
+    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+
+
+def short(corpus: str) -> str:
+    """The leaderboard of a published run without the named variants and old releases."""
+    whole = pipeline.results(Run.open(ROOT / "results" / corpus))
+    shown = {name: about for name, about in whole.manifest.adapters.items() if "@" not in name and "==" not in name}
+    results = replace(
+        whole,
+        manifest=replace(whole.manifest, adapters=shown),
+        summaries=tuple(row for row in whole.summaries if row.adapter in shown),
+        outcomes={name: {key: ends[key] for key in ends if key in shown} for name, ends in whole.outcomes.items()},
+    )
     markdown = rooms.load("reports", "markdown")
     return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
 
@@ -114,7 +129,9 @@ def kinds(_: str) -> str:
     return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
 
 
-MAKERS = {one.__name__: one for one in (kinds, leaderboard, source, adapters, field, figures, keys, names, scorers)}
+MAKERS = {
+    one.__name__: one for one in (kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short)
+}
 
 
 def rendered(text: str) -> str:
