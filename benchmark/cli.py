@@ -433,11 +433,14 @@ def agreement(
 
 
 @app.command
-def lint() -> int:
-    """Check golds and pages: hashes, selectors, coverage, agreement with the body; exit 1 where anything is wrong."""
+def lint(*, data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None) -> int:
+    """Check golds and pages: hashes, selectors, coverage, agreement with the body; exit 1 where anything is wrong.
+
+    Regions laid over pages of other corpora are held against the pages where the corpus is on this disk.
+    """
     from . import desk
 
-    findings = desk.lint_bundled()
+    findings = desk.lint_all(data)
     for finding in findings:
         _say(str(finding))
     _say(f"{len(findings)} findings")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from . import diff, goldfiles, rooms, store
+from . import diff, goldfiles, overlays, rooms, store
 from .annotate import blocks as annotation_blocks
 from .annotate import ranges
 from .annotate.blocks import Block
 from .annotate.sampling import Candidate, balanced, boilerplate_share, language_of
 from .checks import lint
 from .errors import UsageError
-from .plan import Corpus, read_plan
+from .plan import Corpus, corpora_at_hand, find_corpus, read_plan
 from .records import GUIDELINE, Gold, Page
 from .regions import KINDS, resolve, visible_text
 from .stats import agreement
@@ -68,9 +68,20 @@ def gold_of(page: Page, annotation: str) -> str:
     return goldfiles.write(facts, regions)
 
 
-def lint_bundled() -> list[lint.Finding]:
-    """All that is wrong with the bundled pages and golds."""
-    return lint.lint(store.bundled())
+def lint_all(data: Path | None) -> list[lint.Finding]:
+    """All that is wrong with bundled pages and golds, and with overlays, held against their pages where these are."""
+    root = store.bundled()
+    findings = lint.lint(root)
+    here = corpora_at_hand(data)
+    for name in sorted(place.name for place in (root / "goldens" / "overlays").glob("[!.]*") if place.is_dir()):
+        wanted = overlays.covered(name)
+        found: dict[str, Page | None] = dict.fromkeys(sorted(wanted))
+        if name in here:
+            corpus = find_corpus(name, data)
+            found |= {page.id: page for page in corpus.reader().pages(corpus.folder) if page.id in wanted}
+        for page_id, page in found.items():
+            findings += lint.lint_overlay(root, name, page_id, page)
+    return findings
 
 
 def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -> str:

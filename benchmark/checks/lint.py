@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import goldfiles
 from ..errors import EnvironmentFault
-from ..records import PageToken, Region
+from ..records import Page, PageToken, Region
 from ..regions import KINDS, Resolved, resolve, visible_text
 from ..text import decode, tokens
 
@@ -33,6 +33,8 @@ ALIKE = 0.8
 """Jaccard similarity of shingles from which two pages are near-duplicates."""
 REPEATED = 0.8
 """Share of an original's words that a copy repeats at least (guideline, rule 12)."""
+QUOTED = 40
+"""Most words of a page that one quote of an overlay may hold."""
 SHOWN = 100
 """How many problems of one gold's regions are shown."""
 REMEDIES = {
@@ -103,6 +105,42 @@ def lint(root: Path) -> list[Finding]:
             shingles[case.page] = _shingles(words)
     findings += _near_duplicates(shingles)
     return sorted(findings, key=lambda finding: (finding.file, finding.line or 0, finding.message))
+
+
+def lint_overlay(root: Path, corpus: str, name: str, page: Page | None) -> list[Finding]:
+    """All that is wrong with the regions laid over one page of a corpus that is not ours.
+
+    Without the page, since the corpus is not on this disk, only the file itself is looked at.
+    """
+    file = f"goldens/overlays/{corpus}/{name}.toml"
+    findings: list[Finding] = []
+    toml = _utf8(file, _bytes(root / file), findings)
+    if toml is None:
+        return findings
+    record = goldfiles.parse(toml, name)
+    html = None if page is None else decode(page.html, page.charset)
+    sha256 = None if page is None else page.sha256
+    case = _Case(f"{corpus} {name}", "", file, "", html, sha256, {}, toml, record, ())
+    findings += [Finding(file, flaw.line, flaw.message, flaw.remedy) for flaw in record.flaws]
+    findings += _stale(case, record)
+    findings += _long_quotes(case, record)
+    if html is not None and record.regions:
+        resolved = resolve(html, record.regions)
+        findings += _misfits(case, record, resolved)
+        if not resolved.problems:
+            findings += _against_guideline(case, record, [region for region, _ in record.regions], resolved.tokens)
+    return findings
+
+
+def _long_quotes(case: _Case, record: goldfiles.GoldFile) -> Iterator[Finding]:
+    """Quotes that copy more of somebody's page than is needed to find a place in it."""
+    for number, (_, places) in enumerate(record.regions):
+        for place in places:
+            quoted = [quote for quote in (place.exact, place.until, place.prefix, place.suffix) if quote]
+            longest = max((len(tokens(quote)) for quote in quoted), default=0)
+            if longest > QUOTED:
+                message = f"region {number + 1} quotes {longest} words of the page"
+                yield Finding(case.gold, record.lines[number], message, "quote where it begins, and `until` its end")
 
 
 def _patterns(pages: str, golds: str) -> tuple[str, str, str, str]:

@@ -514,6 +514,9 @@ def _gold(facts: Mapping[str, object]) -> str:
     if not isinstance(gold, Mapping):
         return UNKNOWN
     parts = [f"{escape(str(source))} {pages}" for source, pages in sorted(_sources(facts).items())]
+    regions = gold.get("regions")
+    if isinstance(regions, Mapping):
+        parts += [f"regions {escape(str(source))} {pages}" for source, pages in sorted(regions.items())]
     parts += [f"guideline {escape(str(gold['guideline']))}"] if gold.get("guideline") is not None else []
     return ", ".join(parts) or UNKNOWN
 

@@ -1,0 +1,111 @@
+"""Regions laid over pages of other corpora."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark import overlays, store
+from benchmark.checks import lint
+from benchmark.errors import UsageError
+from benchmark.records import Gold, Page
+
+if TYPE_CHECKING:
+    from conftest import Boilerbench
+
+HTML = b"<html><body><ul><li>Home<li>News</ul><p>One body text.</p><p>Copyright</p></body></html>"
+TOML = """page = "p1"
+sha256 = "{sha256}"
+language = "en"
+page_type = "article"
+annotator = "somebody"
+guideline = "1"
+provenance = "model"
+
+[[region]]
+kind = "navigation"
+at = [{{ selector = "ul" }}]
+
+[[region]]
+kind = "main"
+at = [{{ selector = "p:nth-of-type(1)" }}]
+
+[[region]]
+kind = "footer"
+at = [{{ selector = "p:nth-of-type(2)" }}]
+"""
+PAGES = [Page("p0", "some", b"<p>other"), Page("p1", "some", HTML)]
+GOLDS = [Gold("p0", "other"), Gold("p1", "One body text.")]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle with one overlay; the file that holds it."""
+    monkeypatch.setattr(store, "bundled", lambda: tmp_path)
+    file = tmp_path / "goldens" / "overlays" / "some" / "p1.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(TOML.format(sha256=hashlib.sha256(HTML).hexdigest()), encoding="utf-8")
+    return file
+
+
+def test_regions_are_laid_over_the_corpus_own_body_and_say_who_read_them(place: Path) -> None:
+    bare, laid = overlays.laid_over("some", GOLDS, PAGES)
+    assert bare == GOLDS[0]
+    assert laid.body == "One body text."
+    assert [region.kind for region in laid.regions] == ["navigation", "main", "footer"]
+    assert [token.text for token in laid.tokens] == ["home", "news", "one", "body", "text", "copyright"]
+    assert (laid.provenance, laid.region_provenance, laid.region_annotator) == ("human", "model", "somebody")
+    assert laid.page_sha256 == hashlib.sha256(HTML).hexdigest()
+
+
+def test_a_corpus_without_overlays_is_left_alone(place: Path) -> None:
+    assert list(overlays.laid_over("another", GOLDS, PAGES)) == GOLDS
+
+
+def test_an_overlay_for_other_bytes_is_refused(place: Path) -> None:
+    changed = [PAGES[0], Page("p1", "some", HTML + b" ")]
+    with pytest.raises(UsageError, match="it was made for a page with sha256"):
+        list(overlays.laid_over("some", GOLDS, changed))
+
+
+def test_an_overlay_that_does_not_cover_its_page_is_refused_and_lint_says_what_to_do(place: Path) -> None:
+    cut = place.read_text(encoding="utf-8").rpartition("[[region]]")[0]
+    place.write_text(cut, encoding="utf-8")
+    with pytest.raises(UsageError, match="words in no region"):
+        list(overlays.laid_over("some", GOLDS, PAGES))
+    (finding,) = lint.lint_overlay(place.parents[3], "some", "p1", PAGES[1])
+    assert finding.file == "goldens/overlays/some/p1.toml"
+    assert finding.remedy == "add them to a region"
+
+
+def test_lint_refuses_an_overlay_that_copies_a_page_instead_of_pointing_at_it(place: Path) -> None:
+    quote = " ".join(f"word{number}" for number in range(60))
+    text = place.read_text(encoding="utf-8").replace('selector = "ul" ', f'selector = "ul", exact = "{quote}" ')
+    place.write_text(text, encoding="utf-8")
+    assert any("quotes 60 words" in one.message for one in lint.lint_overlay(place.parents[3], "some", "p1", None))
+
+
+ROOT = Path(__file__).parents[1]
+OVERLAYS = sorted((ROOT / "goldens" / "overlays").glob("*/*.toml"))
+
+
+def test_the_overlays_of_the_project_fit_the_pages_they_were_made_for(data: Path, boilerbench: Boilerbench) -> None:
+    ended = boilerbench("lint", "--data", str(data))
+    assert ended.out == "0 findings\n"
+    assert ended.status == 0
+
+
+def test_leakage_by_kind_is_printed_for_real_pages(data: Path, boilerbench: Boilerbench, tmp_path: Path) -> None:
+    pages = [word for file in OVERLAYS[:2] for word in ("--page", file.stem)]
+    if not pages:
+        pytest.skip("no overlay is there yet")
+    run = ("run", "--corpus", "aeb", "--data", str(data), *pages, "--scorer", "regions", "--speed-seconds", "0")
+    ended = boilerbench(*run, "--adapter", "nothing", "--out", "run")
+    assert ended.status == 0, ended.err
+    assert "regions.lost.main" in ended.out
+    gold = json.loads((tmp_path / "run/manifest.json").read_bytes())["corpora"]["aeb"]["gold"]
+    assert (gold["provenance"], gold["regions"]) == ({"human": 2}, {"model": 2})
