@@ -35,8 +35,8 @@ DECLARATIONS = {one.name: one for file in FILES.values() for one in declared(fil
 WHOLE_FIELD = bool(os.environ.get("BOILERBENCH_WHOLE_FIELD"))
 """Whether all adapters are run here, which takes many environments and half an hour; else the light field."""
 RUN = [name for name, one in DECLARATIONS.items() if WHOLE_FIELD or one.light]
-EXTREME_SECONDS = 30.0
-"""Longest wait for an extreme page."""
+EXTREME_SECONDS = 10.0
+"""Longest wait for an extreme page, which is given once."""
 PIN = re.compile(
     r"(?m)^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,._-]+\])?==([a-z0-9.+!]+)(?: ; [^\\\n]+)? \\\n"
     r"(?:    --hash=sha256:[0-9a-f]{64} \\\n)*    --hash=sha256:[0-9a-f]{64}\n"
