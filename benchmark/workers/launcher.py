@@ -149,18 +149,33 @@ def end_like(status: int) -> None:
 
 
 def remove(scratch: str) -> None:
-    """Remove what the worker wrote, even where it took its own permissions away."""
-    import shutil
+    """Remove what the worker wrote, even where it took its own permissions away or nested it a thousand deep.
 
-    def unlocked(function: Any, path: str, _: object) -> None:
+    Folders inside are moved up beside the scratch folder before they are emptied, so that no path and no stack grows.
+    What cannot be removed is left to the run's own clearing up.
+    """
+    waiting, moved = [scratch], 0
+    while waiting:
+        folder = waiting.pop()
         try:
-            os.chmod(os.path.dirname(path), 0o700)
-            os.chmod(path, 0o700)
-            function(path)
+            os.chmod(folder, 0o700)
+            entries = list(os.scandir(folder))
         except OSError:
-            pass  # the run's own clearing up has another try
-
-    shutil.rmtree(scratch, onerror=unlocked)
+            continue
+        for entry in entries:
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    moved += 1
+                    os.rename(entry.path, f"{scratch}.{moved}")
+                    waiting.append(f"{scratch}.{moved}")
+                else:
+                    os.unlink(entry.path)
+            except OSError:
+                continue
+        try:
+            os.rmdir(folder)
+        except OSError:
+            continue
 
 
 def control(option: int, value: int) -> None:

@@ -7,7 +7,6 @@ import fcntl
 import os
 import re
 import select
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from . import frames
 from .confinement import LAUNCH, Confinement, order, took_hold
 from .declaration import Declaration
 from .environments import Environment
+from .launcher import remove
 from .resolution import runtime
 
 ANSWER_BYTES = 64 << 20
@@ -83,7 +83,7 @@ class Process:
         try:
             self.pid, self.confinement = self._spawn(declaration, environment, hidden)
         except BaseException:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove(str(self._scratch))
             raise
         self._poll = select.poll()  # cheaper a page than the module selectors
         for stream in (self._requests, self._answers, self._output):
@@ -284,7 +284,7 @@ class Process:
         except subprocess.TimeoutExpired:
             self._guardian.kill()
             self._guardian.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove(str(self._scratch))
 
     @staticmethod
     def _close_pipes(*streams: int) -> None:

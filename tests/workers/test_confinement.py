@@ -81,7 +81,7 @@ def test_a_run_can_demand_a_level_and_tells_which_one_it_had(
     if status == 0:
         level = json.loads((tmp_path / "run/manifest.json").read_bytes())["sandbox"]
         assert level == level_without(without)[0]
-        assert f"sandbox | {level}" in (tmp_path / "run/report/report.md").read_text(encoding="utf-8")
+        assert f"- sandbox: {level}" in (tmp_path / "run/report/report.md").read_text(encoding="utf-8")
         assert ("note: sandbox: " in ended.err) == (level != "full")
     else:
         assert not (tmp_path / "run" / "manifest.json").exists()

@@ -124,6 +124,7 @@ DRILLS = {
         "for folder in ('a/b/c', 'a/b', 'a', '.'): os.chmod(folder, 0)",
         ("ok",),
     ),
+    "nest folders a thousand deep": Drill("for _ in range(1500): os.mkdir('d'); os.chdir('d')", ("ok",)),
     "remove its scratch folder": Drill("os.rmdir(os.getcwd())", ("ok", "error")),
     "write a file that is too large": Drill(
         "with open('big', 'wb') as file:\n    for _ in range(300): file.write(bytes(1 << 20))", ("error", "crash")
