@@ -211,7 +211,8 @@ def _greet(declaration: Declaration, environment: Environment | Unavailable, pla
 def hidden_from_workers(plan: Plan, run: Run) -> list[Path]:
     """What no competitor may read, not even one that the user brought: golds, and what others answered."""
     bundled = store.bundled()
-    return [*(one.folder for one in plan.corpora), bundled / "goldens", bundled / "results", run.folder]
+    kept = store.cache_folder() / "extractions"
+    return [*(one.folder for one in plan.corpora), bundled / "goldens", bundled / "results", kept, run.folder]
 
 
 def _shelf(declaration: Declaration, about: Mapping[str, object]) -> Shelf | None:

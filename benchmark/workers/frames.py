@@ -68,7 +68,7 @@ def read(stream: BinaryIO) -> Optional[Frame]:
 def _header(text: bytes) -> Dict[str, Any]:
     try:
         header = json.loads(text.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BrokenFrame("header is not JSON: %s" % error) from error
     if not isinstance(header, dict):
         raise BrokenFrame("header is not a JSON object")

@@ -35,6 +35,8 @@ STOP_SECONDS = 0.2
 """How soon a call under way notices that the run is given up."""
 END_SECONDS = 10
 """How long a guardian may take to clear up before it is killed itself."""
+GRACE_SECONDS = 1
+"""How long a worker that has closed its answers may take to end."""
 REPORT_SECONDS = 20
 """How long a launcher may take to turn into the worker."""
 OUT_OF_MEMORY = re.compile(
@@ -256,8 +258,10 @@ class Process:
 
     def _how_it_died(self) -> Ended:
         """Signal or exit status, and the last line printed."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._guardian.wait(timeout=GRACE_SECONDS)
         try:
-            status = self._guardian.wait(timeout=END_SECONDS)
+            status = self._guardian.wait(timeout=0 if self._lives() else END_SECONDS)
         except subprocess.TimeoutExpired:
             return Ended("crash", "closed its answers without ending")
         self._drain_rest()
@@ -265,6 +269,14 @@ class Process:
         lines = self._printed.decode("utf-8", "replace").strip().splitlines()
         outcome = "oom" if OUT_OF_MEMORY.search(self._printed) else "crash"
         return Ended(outcome, f"{how}: {lines[-1].strip()[:300]}" if lines else how)
+
+    def _lives(self) -> bool:
+        """Whether the worker itself has not ended; False where that cannot be known."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_bytes()
+        except OSError:
+            return False
+        return stat.rpartition(b")")[2].split()[0] not in (b"Z", b"X")
 
     def _drain_rest(self) -> None:
         with contextlib.suppress(BlockingIOError, OSError):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
+from typing import TypeGuard
 
 from ..errors import EnvironmentFault
 from ..records import FAILURES, OUTCOMES, Aggregate, Extraction, Metric, Page
@@ -155,7 +156,6 @@ class Worker:
         self._attempts = attempts
         self._process: Process | None = None
         self._served = 0
-        self._number = secrets.randbelow(1 << 30)  # so that nobody can answer requests that are still to come
 
     def __enter__(self) -> Worker:
         return self
@@ -187,12 +187,12 @@ class Worker:
     def _greeted(self, header: Mapping[str, object], start_ns: int) -> Greeting:
         assert self._process is not None
         if "error" in header:
-            raise Ended("error", str(header["error"]))
+            raise Ended("error", _text(header["error"]))
         version, import_ns = header.get("version"), header.get("import_ns")
         return Greeting(
-            version=None if version is None else str(version),
-            runtime=str(header.get("runtime", "unknown")),
-            import_ns=import_ns if isinstance(import_ns, int) else 0,
+            version=None if version is None else _text(version),
+            runtime=_text(header.get("runtime", "unknown")),
+            import_ns=import_ns if _amount(import_ns) else 0,
             start_ns=start_ns,
             sandbox=self._process.confinement.level,
         )
@@ -213,7 +213,7 @@ class Worker:
             greeting = self.start()
             assert self._process is not None
             # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
-            number = self._number = self._number + 1
+            number = secrets.randbelow(1 << 53)
             about = frames.head({"request": number, "url": page.url, "charset": page.charset}, len(page.html))
             header, payload = self._process.exchange((about, page.html), self.timeout_s)
             if header.get("request") != number:
@@ -239,9 +239,9 @@ class Worker:
             text = None if none else payload.decode("utf-8")
         except UnicodeDecodeError as wrong:
             raise Ended("error", f"broken answer: byte {wrong.start} of {len(payload)} is not UTF-8") from wrong
-        costs = {f"cost.{name}": value for name in CALL_COSTS if isinstance(value := header.get(name), int)}
+        costs = {f"cost.{name}": value for name in CALL_COSTS if _amount(value := header.get(name))}
         told = header.get("input")
-        row = self._row(page, str(outcome), None if error is None else str(error), text, costs)
+        row = self._row(page, str(outcome), None if error is None else _text(error), text, costs)
         return Answer(row.extraction, row.costs, told if isinstance(told, str) else None)
 
     def _marked(self, answer: Answer, attempts: int) -> Answer:
@@ -272,3 +272,13 @@ class Worker:
         version = self.greeting.version if self.greeting else None
         name, form = self.declaration.name, self.declaration.form
         return Answer(Extraction(page.id, name, version, text, form, outcome, error), costs or {})
+
+
+def _amount(value: object) -> TypeGuard[int]:
+    """Whether a host has told a cost that can be one."""
+    return type(value) is int and 0 <= value < 1 << 63
+
+
+def _text(value: object) -> str:
+    """What a host has told, as text that can be written; half of a surrogate pair cannot."""
+    return str(value).encode("utf-8", "replace").decode()
