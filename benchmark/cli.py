@@ -358,7 +358,7 @@ def compare(
     *,
     adapter: Annotated[str | None, Parameter(help="Adapter in the first run; by default each that both have.")] = None,
     against: Annotated[str | None, Parameter(help="Adapter in the second run; by default the same.")] = None,
-    metric: Annotated[list[str], Parameter(negative="", help="Metric. [default: the headline ones]")] = [],  # noqa: B006
+    metric: Annotated[list[str] | None, Parameter(negative="", help="Metric. [default: the headline ones]")] = None,
     pages: Annotated[int, Parameter(help="Pages to name, those that moved most first; 0 for all.")] = 10,
 ) -> int:
     """Show what changed between two runs, or between two releases in one, in the whole and page by page.
@@ -373,7 +373,7 @@ def compare(
     shared = [name for name in one.manifest().adapters if name in other.manifest().adapters]
     pairs = [(adapter, against or adapter)] if adapter else [(name, name) for name in shared]
     for before, after in pairs:
-        _show_comparison(before, after, pipeline.compare(one, other, before, after, metric), pages)
+        _show_comparison(before, after, pipeline.compare(one, other, before, after, metric or ()), pages)
     return 0
 
 

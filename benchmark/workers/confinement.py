@@ -27,17 +27,12 @@ LAUNCHER = PACKAGE / "workers" / "launcher.py"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/opt")
 """Programs and libraries, which every worker may read and run."""
 READABLE = (
-    *("/proc", "/sys", "/dev/urandom", "/dev/random", "/dev/zero", "/dev/full", "/etc/ld.so.cache", "/etc/ld.so.conf"),
-    *(
-        "/etc/ld.so.conf.d",
-        "/etc/ld.so.preload",
-        "/etc/localtime",
-        "/etc/timezone",
-        "/etc/nsswitch.conf",
-        "/etc/passwd",
-    ),
-    *("/etc/group", "/etc/ssl", "/etc/pki", "/etc/mime.types", "/etc/os-release", "/etc/locale.alias", "/etc/fonts"),
-    *("/etc/alternatives", "/etc/debian_version", "/etc/machine-id", "/etc/java-17-openjdk", "/etc/crypto-policies"),
+    *(f"/dev/{name}" for name in ("urandom", "random", "zero", "full")),
+    *(f"/etc/{name}" for name in ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ld.so.preload", "alternatives")),
+    *(f"/etc/{name}" for name in ("localtime", "timezone", "locale.alias", "nsswitch.conf", "passwd", "group")),
+    *(f"/etc/{name}" for name in ("ssl", "pki", "crypto-policies", "mime.types", "fonts", "os-release", "machine-id")),
+    *(f"/etc/{name}" for name in ("debian_version", "java-17-openjdk", "java-21-openjdk")),
+    *("/proc", "/sys"),
 )
 """What runtimes look at when they start; nothing in it says anything about a page."""
 WITHOUT = "BOILERBENCH_WITHOUT"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from ..errors import EnvironmentFault
-from ..records import FAILURES, OUTCOMES, Aggregate, Extraction, Metric, Page
+from ..records import FAILURES, Aggregate, Extraction, Metric, Page
 from . import frames
 from .declaration import Declaration
 from .environments import Environment
@@ -45,6 +45,8 @@ START_SECONDS = 120
 ATTEMPTS = 2
 """How often a page is given before it is marked: its first worker may have been dying already, but a page that kills a
 fresh one too would kill a third."""
+TOLD = ("ok", "empty", "error", "oom")
+"""Outcomes that a host may tell; the others are what becomes of it."""
 KILLS = ("timeout", "oom", "crash")
 """Outcomes after which a worker is started anew."""
 COSTS = (
@@ -233,7 +235,7 @@ class Worker:
     def _read(self, page: Page, header: Mapping[str, object], payload: bytes) -> Answer:
         """The row that an answer makes; Ended where it does not keep to the protocol (docs/protocol.md)."""
         outcome, error, none = header.get("outcome"), header.get("error"), header.get("none")
-        if outcome not in OUTCOMES or not isinstance(none, bool) or (error is None) != (outcome not in FAILURES):
+        if outcome not in TOLD or not isinstance(none, bool) or (error is None) != (outcome not in FAILURES):
             raise Ended("error", f"broken answer: outcome {outcome!r}, none {none!r}, error {error!r}")
         try:
             text = None if none else payload.decode("utf-8")
