@@ -47,9 +47,10 @@ REFUSED = {
         *("keyctl", "add_key", "request_key", "reboot", "swapon", "swapoff", "init_module", "finit_module"),
     ],
 }
-"""System calls that are not made, by the error they give; those under None do nothing and succeed. `socket` is every way
-to an address, `socketpair` is not among them; io_uring would be a way round it. A way into other processes or namespaces
-is a way out of all this."""
+"""System calls that are not made, by the error they give; those under None do nothing and succeed.
+
+`socket` is every way to an address, `socketpair` is not among them; io_uring would be a way round it. A way into other
+processes or namespaces is a way out of all this."""
 
 
 def main() -> None:
