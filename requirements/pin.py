@@ -55,7 +55,15 @@ def main() -> None:
     """Pin what was named, or everything."""
     wanted = sys.argv[1:]
     if not wanted:
-        compile_pins(ROOT / "pyproject.toml", ROOT / "requirements/dev.txt", OUR_PYTHON, "--group", "dev", "--upgrade")
+        compile_pins(
+            ROOT / "pyproject.toml",
+            ROOT / "requirements/dev.txt",
+            OUR_PYTHON,
+            "--all-extras",
+            "--group",
+            "dev",
+            "--upgrade",
+        )
         tool = ROOT / "requirements" / "uv.in"
         compile_pins(tool, tool.with_suffix(".txt"), OUR_PYTHON, "--upgrade")
         pin(REFERENCE)

@@ -5,7 +5,7 @@ Run by hand on a quiet machine, since it times: .venv/bin/python tests/benches/h
 1. CPU per page of everything that is not the competitor's call: supervisor, pipes, worker, writing of answers;
    absolute, as a multiple of one lxml parse of the same pages in the same run, and as a share of trafilatura's own.
 2. Wall time of a run of synthetic adapters of known cost over the time that an ideal schedule on all cores would take.
-3. Coefficient of variation of the speed ratio of two extractors over repeats while both cores are busy, with the upper
+3. Coefficient of variation of the speed ratio of two extractors over repeats while all cores are busy, with the upper
    95 % limit for a normal sample (McKay 1932 by way of Vangel 1996).
 """
 
@@ -40,6 +40,8 @@ from benchmark.workers.supervisor import Worker
 
 SYNTHETIC_MS = (120.0, 75.0, 36.0, 18.0, 9.0, 3.0)
 """CPU milliseconds a page that the synthetic adapters burn."""
+RATIO_ROUNDS = 7
+"""Counted rounds of the speed stage for one speed ratio."""
 OVERHEAD_REPEATS = 5
 """Measurements of the harness' own cost, of which the median is told."""
 BURN = """import time
@@ -150,7 +152,8 @@ def report_ratio(pages: Sequence[Page], repeats: int, folder: Path) -> None:
     reference = declared(stage.REFERENCE)[0]
     yardstick = (reference, environments.build(reference, store.cache_folder() / "environments"))
     rivals = [usable("trafilatura"), usable("readability-lxml")]
-    busy = [multiprocessing.Process(target=spin, daemon=True) for _ in os.sched_getaffinity(0)]
+    others = len(os.sched_getaffinity(0)) - 1  # the measurement keeps one core busy itself
+    busy = [multiprocessing.Process(target=spin, daemon=True) for _ in range(others)]
     for process in busy:
         process.start()
     stage.GROWTH_SHARE = 0.0  # how time grows with a page is not asked here
@@ -158,7 +161,14 @@ def report_ratio(pages: Sequence[Page], repeats: int, folder: Path) -> None:
         ratios = []
         for number in range(repeats):
             measured = stage.measure(
-                lambda: list(pages), rivals, yardstick, seconds=50, rounds=3, seed=number, timeout_s=60, scratch=folder
+                lambda: list(pages),
+                rivals,
+                yardstick,
+                seconds=100,
+                rounds=RATIO_ROUNDS,
+                seed=number,
+                timeout_s=60,
+                scratch=folder,
             )
             means = [_geometric(timed.calls) for timed in measured.adapters]
             ratios.append(means[0] / means[1])
