@@ -405,6 +405,29 @@ def _show_comparison(before: str, after: str, found: "Comparison", shown: int) -
         _say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
 
 
+@app.command
+def correlate(
+    folder: Annotated[Path, Parameter(help="Folder of a run.")],
+    first: Annotated[str, Parameter(help="Metric, for example article.f1.")],
+    second: Annotated[str, Parameter(help="Another.")],
+    *,
+    corpus: Annotated[str, Parameter(help="Corpus.")] = "aeb",
+    adapter: Annotated[
+        list[str] | None, Parameter(negative="", help="Adapter to compare. [default: each extractor's unnamed variant]")
+    ] = None,
+) -> int:
+    """Say how far two metrics put the extractors of a run in the same order: Kendall's tau-b with its interval."""
+    from . import pipeline
+
+    found = pipeline.correlate(Run.open(folder), first, second, corpus, adapter or ())
+    ends = "no interval" if found.low is None else f"[{_number(found.low)}, {_number(found.high)}]"
+    _say(
+        f"tau-b {_number(found.tau)} {ends} over {found.adapters} adapters, sites with {first} {found.clusters[0]}, "
+        f"with {second} {found.clusters[1]}"
+    )
+    return 0
+
+
 def _number(value: float | None, sign: str = "") -> str:
     return "–" if value is None else f"{value:{sign}.4f}"
 
@@ -429,6 +452,25 @@ def agreement(
         )
     for one, other, words in desk.confused(found):
         _say(f"{words:>6} words: {one} or {other}")
+    return 0
+
+
+@app.command
+def datasheet(
+    corpus: Annotated[str, Parameter(help="Corpus that regions are laid over.")],
+    *,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    out: Annotated[Path, Parameter(help="File to write.")],
+) -> int:
+    """Write down what can be said of the regions laid over a corpus, as JSON for `docs/render.py`.
+
+    Each page with the size of its classes, how far the two readings agree by kind, what was confused, and how far the
+    main regions agree with the corpus' own bodies.
+    """
+    from . import desk
+
+    desk.write_datasheet(find_corpus(corpus, data), out)
+    _say(f"wrote {out}")
     return 0
 
 

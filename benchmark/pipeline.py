@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import rooms, store
 from .checks import doctor
@@ -32,9 +32,13 @@ from .workers.declaration import near
 from .workers.installing import Wishes, find_uv
 from .workers.supervisor import COSTS
 
+if TYPE_CHECKING:
+    from .stats.correlation import Correlation
+
 __all__ = [
     "check_golds",
     "compare",
+    "correlate",
     "declared_metrics",
     "examine",
     "extract",
@@ -171,6 +175,38 @@ def compare(first: Run, second: Run, before: str, after: str, names: Sequence[st
     compared = [*metrics, *(known[name] for name in sorted(needed))]
     tables = _scores_of(first, before), _scores_of(second, after)
     return hold_against(tables[0], tables[1], pages, compared, answers, first.manifest().seed)
+
+
+def correlate(run: Run, first: str, second: str, corpus: str, adapters: Sequence[str] = ()) -> Correlation:
+    """How far two metrics rank the extractors of a run alike on one corpus, with an interval over sites.
+
+    `adapters` are those compared, by default every one that tries to find the main content and is neither a named
+    variant nor an old release, so that no tool counts several times. UsageError for what the run does not hold.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from .stats import correlation, tables
+
+    manifest = run.manifest()
+    known = {metric.name: metric for metric in declared_metrics(run)}
+    refuse([f"no metric {name!r}; {near(name, known)}" for name in (first, second) if name not in known])
+    refuse(
+        [f"no corpus {name!r}; {near(name, manifest.corpora)}" for name in (corpus,) if name not in manifest.corpora]
+    )
+    for adapter in adapters:
+        _refuse_stranger(run, adapter)
+    chosen = adapters or [name for name, about in manifest.adapters.items() if _stands_for_its_tool(name, about)]
+    scores = run.scores("scores.parquet")
+    scores = scores[(scores["corpus"] == corpus) & scores["adapter"].isin(chosen)]
+    rows = [_page_row(row, ()) for row in run.pages() if row["corpus"] == corpus]
+    (part,) = tables.slices(scores, pd.DataFrame(rows), list(known.values()), scores.iloc[:0], ())
+    seed = np.random.SeedSequence([manifest.seed, *f"{first} {second}".encode()])
+    return correlation.rank_correlation(part, known[first], known[second], seed)
+
+
+def _stands_for_its_tool(name: str, about: Mapping[str, object]) -> bool:
+    return about.get("category") not in APART and not {"@", "="} & set(name) and "unavailable" not in about
 
 
 def _refuse_stranger(run: Run, adapter: str) -> None:

@@ -42,7 +42,7 @@ CORRIDOR = {
         *("plan", "rooms", "store", "workers", "stats", "checks", "progress", "extraction", "scoring", "timing"),
         *SHARED,
     },
-    "desk": {"overlays", "plan", "rooms", "store", "annotate", "checks", "stats", "diff", *SHARED},
+    "desk": {"machine", "overlays", "plan", "rooms", "store", "annotate", "checks", "stats", "diff", *SHARED},
     "cli": {"pipeline", "desk", "plan", "rooms", "store", "workers", "checks", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }
