@@ -1,0 +1,216 @@
+"""A composed page: a pure function of design, body, treatments with doses, dialect and seed."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from ..errors import UsageError
+from ..records import GUIDELINE, Gold, Page
+from . import body as bodies
+from .body import Body
+from .dialects import speak
+from .phrases import Phrases
+from .tree import Content, Element, Mark, el, gold_of, html_of
+
+SLOTS = ("overlay", "top", "before_text", "inside", "copy", "after_text", "comments", "bottom")
+"""Places of a page that treatments can stand in, from top to bottom; a design says which it has."""
+BYLINE, WIDGET = Mark("byline"), Mark("widget")
+CORPUS = "composed"
+"""Name of the corpus of composed pages."""
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One treatment of a page."""
+
+    treatment: str
+    """Name of a file in `treatments/`."""
+    variant: str
+    """One of its variants; empty for the unnamed one."""
+    amount: int
+    """How much of it: links, tracks, comments, paragraphs."""
+
+    def __str__(self) -> str:
+        return f"{self.treatment}{'.' if self.variant else ''}{self.variant}={self.amount}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that a composed page depends on."""
+
+    design: str
+    """Name of a file in `designs/`."""
+    body: str
+    """Name of a file in `bodies/`."""
+    dialect: str = "names"
+    """One of `dialects.DIALECTS`."""
+    doses: tuple[Dose, ...] = ()
+    """Treatments; none for the plain page."""
+    seed: int = 1
+    """Of everything drawn."""
+
+    @property
+    def id(self) -> str:
+        """Name of the page, fit for a file."""
+        told = "+".join(map(str, self.doses)) or "plain"
+        return f"{self.design}--{self.body}--{self.dialect}--{told}--{self.seed}"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a design arranges."""
+
+    body: Body
+    """The body with its facts."""
+    main: tuple[Element, ...]
+    """The body's blocks as the page prints them: posts of a thread, cards of a listing, teasers between paragraphs."""
+    slots: Mapping[str, tuple[Element, ...]]
+    """What treatments put into each of SLOTS; empty where there is none."""
+    phrases: Phrases
+    """The design's own stream of phrases."""
+
+
+def dose(text: str) -> Dose:
+    """A treatment as it is written: `comments.twice=50`; UsageError that says what there is."""
+    match = re.fullmatch(r"(?P<name>[a-z_]+)(?:\.(?P<variant>[a-z-]+))?=(?P<amount>\d+)", text)
+    if match is None:
+        raise UsageError(f"{text!r} is no treatment; write its name, perhaps a variant, and a dose: comments.twice=50")
+    found = Dose(match["name"], match["variant"] or "", int(match["amount"]))
+    module = treatment(found.treatment)
+    if found.variant not in module.VARIANTS:
+        known = ", ".join(f"{found.treatment}.{name}" if name else found.treatment for name in module.VARIANTS)
+        raise UsageError(f"{found.treatment} has no variant {found.variant!r}; known: {known}")
+    if found.amount > module.HIGHEST:
+        raise UsageError(f"{text}: the highest dose of {found.treatment} is {module.HIGHEST} ({module.SUMMARY})")
+    return found
+
+
+def compose(spec: Spec) -> tuple[Page, Gold]:
+    """The page and its gold. UsageError for unknown names, and for a treatment that the design has no place for."""
+    tree = tree_of(spec)
+    about = bodies.load(spec.body)
+    html = ("<!DOCTYPE html>\n" + html_of(tree) + "\n").encode()
+    attributes = {
+        "site": spec.body,  # clusters of composed pages are bodies
+        "language": about.language,
+        "page_type": about.type,
+        "design": spec.design,
+        "dialect": spec.dialect,
+        "treatment": "+".join(map(str, spec.doses)) or "plain",
+    }
+    page = Page(spec.id, CORPUS, html, f"https://{spec.design}.example/{spec.body}", "utf-8", attributes)
+    body, regions, tokens = gold_of(tree)
+    return page, Gold(
+        page_id=spec.id,
+        body=body,
+        regions=regions,
+        tokens=tokens,
+        page_sha256=page.sha256,
+        guideline=GUIDELINE,
+        annotator="by construction",
+        provenance="composed",
+    )
+
+
+def tree_of(spec: Spec) -> Element:
+    """The tree of a page, in its dialect."""
+    about, arrange = bodies.load(spec.body), design(spec.design)
+    slots: dict[str, list[Element]] = {slot: [] for slot in SLOTS}
+    for one in spec.doses:
+        module = treatment(one.treatment)
+        slot = module.VARIANTS[one.variant]
+        if slot not in arrange.SLOTS:
+            raise UsageError(
+                f"the design {spec.design} has no place for {one.treatment} ({slot}); it has {', '.join(arrange.SLOTS)}"
+            )
+        if one.amount:
+            stream = Phrases(about.language, spec.seed, spec.body, one.treatment, one.variant)
+            slots[slot] += module.blocks(one.amount, one.variant, stream, about)
+    stream = Phrases(about.language, spec.seed, spec.design, spec.body)
+    main = spread(printed(about, stream), slots["inside"])
+    parts = Parts(about, tuple(main), {name: tuple(found) for name, found in slots.items()}, stream)
+    return speak(spec.dialect, arrange.page(parts), Phrases(about.language, spec.seed, spec.design, "dialect"))
+
+
+def printed(about: Body, phrases: Phrases) -> list[Element]:
+    """A body's blocks as pages print them: a thread as posts, a listing as cards."""
+    if about.posts:
+        return [_post(post, phrases) for post in about.posts]
+    if about.type == "listing":
+        return _cards(about.blocks)
+    return list(about.blocks)
+
+
+def spread(blocks: Sequence[Element], inserted: Sequence[Element]) -> list[Element]:
+    """Some elements spread evenly over others, never before the first of them."""
+    places = [round((number + 1) * len(blocks) / (len(inserted) + 1)) for number in range(len(inserted))]
+    found: list[Element] = []
+    for place, block in enumerate(blocks):
+        found += [one for one, where in zip(inserted, places, strict=True) if max(1, where) == place]
+        found.append(block)
+    return found + [one for one, where in zip(inserted, places, strict=True) if max(1, where) >= len(blocks)]
+
+
+def _post(post: bodies.Post, phrases: Phrases) -> Element:
+    quote, report, *_ = phrases.all("forum")
+    head = el(
+        "header",
+        el("strong", post.author, name="post-author"),
+        " ",
+        el("time", post.date),
+        name="post-head",
+        mark=BYLINE,
+    )
+    buttons = el(
+        "div", el("a", quote, href="#reply"), " ", el("a", report, href="#report"), name="post-buttons", mark=WIDGET
+    )
+    return el("article", head, el("div", post.blocks, name="post-content"), buttons, name="post topic-post")
+
+
+def _cards(blocks: Iterable[Element]) -> list[Element]:
+    intro: list[Element] = []
+    cards: list[list[Content]] = []
+    for block in blocks:
+        if block.tag == "h3":
+            cards.append([])
+        (cards[-1] if cards else intro).append(block)
+    return [*intro, *(el("div", card, name="card listing-item") for card in cards)]
+
+
+def designs() -> list[str]:
+    """Names of all designs, sorted."""
+    return _files("designs")
+
+
+def treatments() -> list[str]:
+    """Names of all treatments, sorted."""
+    return _files("treatments")
+
+
+def design(name: str) -> ModuleType:
+    """A design by its name; UsageError that names those there are."""
+    return _module("designs", name)
+
+
+def treatment(name: str) -> ModuleType:
+    """A treatment by its name; UsageError that names those there are."""
+    return _module("treatments", name)
+
+
+def _files(folder: str) -> list[str]:
+    return sorted(file.stem for file in Path(__file__).with_name(folder).glob("[!_.]*.py"))
+
+
+def _module(folder: str, name: str) -> ModuleType:
+    known = _files(folder)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise UsageError(f"there is no {folder.removesuffix('s')} {name!r}; {hint}")
+    return importlib.import_module(f".{folder}.{name}", __package__)
