@@ -22,7 +22,7 @@ SLOTS = ("overlay", "top", "before_text", "inside", "copy", "after_text", "comme
 """Places of a page that treatments can stand in, from top to bottom; a design says which it has."""
 BYLINE, WIDGET = Mark("byline"), Mark("widget")
 CORPUS = "composed"
-"""Name of the corpus of composed pages."""
+"""Name of the corpus of composed pages, unless they are made for an experiment."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,15 @@ class Spec:
         return f"{self.design}--{self.body}--{self.dialect}--{told}--{self.seed}"
 
 
+def parse_id(text: str) -> Spec:
+    """The specification that a page's id spells out; UsageError where it is none."""
+    pieces = text.split("--")
+    if len(pieces) != 5 or not pieces[4].isdigit():
+        raise UsageError(f"{text!r} is no id of a composed page; expected design--body--dialect--treatments--seed")
+    treatments_ = () if pieces[3] == "plain" else tuple(dose(one) for one in pieces[3].split("+"))
+    return Spec(pieces[0], pieces[1], pieces[2], treatments_, int(pieces[4]))
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a design arranges."""
@@ -91,7 +100,7 @@ def dose(text: str) -> Dose:
     return found
 
 
-def compose(spec: Spec) -> tuple[Page, Gold]:
+def compose(spec: Spec, corpus: str = CORPUS) -> tuple[Page, Gold]:
     """The page and its gold. UsageError for unknown names, and for a treatment that the design has no place for."""
     tree = tree_of(spec)
     about = bodies.load(spec.body)
@@ -104,7 +113,7 @@ def compose(spec: Spec) -> tuple[Page, Gold]:
         "dialect": spec.dialect,
         "treatment": "+".join(map(str, spec.doses)) or "plain",
     }
-    page = Page(spec.id, CORPUS, html, f"https://{spec.design}.example/{spec.body}", "utf-8", attributes)
+    page = Page(spec.id, corpus, html, f"https://{spec.design}.example/{spec.body}", "utf-8", attributes)
     body, regions, tokens = gold_of(tree)
     return page, Gold(
         page_id=spec.id,

@@ -1,0 +1,95 @@
+"""Which pages an experiment is made of: the same pairs of design and body, plain and under every dose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ..errors import UsageError
+from ..records import Gold, Page
+from . import body as bodies
+from .dialects import DIALECTS
+from .page import Dose, Spec, compose, design, designs, dose, parse_id, treatment
+
+LIST = "composed.txt"
+"""File that lists the ids of an experiment's pages, one a line."""
+CORPUS = "doses"
+"""Name of the corpus that an experiment's pages are."""
+PAIRS = 24
+"""Pairs of design and body, each with a body of its own: enough clusters for an interval."""
+DIALECT = "names"
+"""Dialect where none is asked for: speaking class names, as most sites have them."""
+SHORT = ("navigation=500", "player=50", "comments.twice=50")
+"""Doses of the short experiment, beside the plain page."""
+STEPS = (0.04, 0.2, 0.5, 1.0)
+"""Doses of an experiment where none are named, as shares of the highest."""
+
+
+def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
+    """Pairs of a design and a body it suits: every body once, designs as evenly as their types allow; sorted by body.
+
+    UsageError where there are fewer bodies.
+    """
+    names = bodies.names()
+    if not 0 < number <= len(names):
+        raise UsageError(f"{number} pairs of design and body; there are {len(names)} bodies, each in one pair")
+    used: Counter[str] = Counter()
+    found = []
+    # Bodies that few designs suit choose first.
+    for name in sorted(names, key=lambda one: (len(_suiting(one)), one)):
+        chosen = min(_suiting(name), key=lambda one: (used[one], one))
+        used[chosen] += 1
+        found.append((chosen, name))
+    kept = sorted(range(len(found)), key=lambda place: place * number % len(found))[:number]
+    return sorted((found[place] for place in kept), key=lambda pair: pair[1])
+
+
+def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
+    """Doses of a treatment, written with its variant where it is not the unnamed one: those given, or STEPS of the highest."""
+    highest = treatment(kind.partition(".")[0]).HIGHEST
+    wanted = amounts or sorted({max(1, round(share * highest)) for share in STEPS})
+    return [dose(f"{kind}={amount}") for amount in wanted if amount]
+
+
+def specs(
+    doses: Iterable[Dose], dialects: Sequence[str] = (DIALECT,), number: int = PAIRS, seed: int = 1
+) -> list[Spec]:
+    """The pages of an experiment: each pair plain and under each dose that its design has a place for, in each dialect.
+
+    UsageError for a dialect that is not there, and for a treatment that no design of the pairs has a place for.
+    """
+    unknown = [one for one in dialects if one not in DIALECTS]
+    if unknown:
+        raise UsageError(f"there is no dialect {unknown[0]!r}; known: {', '.join(DIALECTS)}")
+    chosen, wanted = pairs(number), list(doses)
+    for one in wanted:
+        if not any(_has_place(design_name, one) for design_name, _ in chosen):
+            raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
+    return [
+        Spec(design_name, name, dialect, treated, seed)
+        for dialect in dialects
+        for design_name, name in chosen
+        for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
+    ]
+
+
+def write(folder: Path, wanted: Sequence[Spec]) -> None:
+    """Make a folder the corpus of an experiment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LIST).write_text("".join(f"{spec.id}\n" for spec in wanted), encoding="utf-8")
+
+
+def listed(folder: Path) -> Iterator[tuple[Page, Gold]]:
+    """Pages and golds of an experiment, made on demand, in the order of its list."""
+    for line in (folder / LIST).read_text(encoding="utf-8").splitlines():
+        yield compose(parse_id(line), CORPUS)
+
+
+def _suiting(name: str) -> list[str]:
+    kind = bodies.load(name).type
+    return [one for one in designs() if kind in design(one).TYPES]
+
+
+def _has_place(design_name: str, one: Dose) -> bool:
+    return treatment(one.treatment).VARIANTS[one.variant] in design(design_name).SLOTS
