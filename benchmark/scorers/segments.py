@@ -15,7 +15,7 @@ def _count(name: str, summary: str) -> Metric:
 
 def _pooled(name: str, summary: str, above: str, below: str) -> Metric:
     aggregate = Aggregate("pooled", of=(f"segments.{above}", f"segments.{below}"))
-    return Metric(f"segments.{name}", summary, aggregate=aggregate)
+    return Metric(f"segments.{name}", summary, aggregate=aggregate, failure_as_empty=True)
 
 
 METRICS = (
