@@ -194,8 +194,8 @@ class Metric:
     group: str = ""
     """Which short table shows it: the leaderboard where empty, else a table of that name."""
     failure_as_empty: bool = False
-    """Whether a failed page has the value of an empty answer in place of `on_failure`: for counts that hang on the page,
-    such as how much there was to find."""
+    """Whether a failed page has the value of an empty answer in place of `on_failure`: for counts that hang on the
+    page, such as how much there was to find."""
 
 
 @dataclass(frozen=True)

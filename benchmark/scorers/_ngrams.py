@@ -70,5 +70,4 @@ def _places(known: Numbers, wanted: Numbers) -> Numbers:
         return np.zeros_like(wanted)
     places = np.searchsorted(known, wanted)
     places[places == len(known)] = 0
-    places: Numbers = np.where(known[places] == wanted, places + 1, 0)
-    return places
+    return np.where(known[places] == wanted, places + 1, 0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from math import inf
 
 from ..records import Aggregate, Gold, Metric
-from ._matching import Matcher
 
 
 def _count(name: str, summary: str) -> Metric:
@@ -36,7 +36,7 @@ METRICS = (
 )
 
 ON_DEMAND = True
-"""Aligning a whole page with a long body may take seconds: run only when it is named."""
+"""Texts that repeat themselves can take minutes, see `against`: run only when it is named."""
 
 _ADDRESS = re.compile(r"(?:\A\s*+|^[^\S\n]*+)URL.*", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x1f]+")
@@ -52,16 +52,18 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     are what stands between white space, marks among them; a text that begins or ends with white space has an empty word
     there, and an empty text is one empty word, as in the original, so that two empty texts agree. tp = words in the
     matching blocks of `difflib.SequenceMatcher(None, answer, gold)`, `autojunk` on; P = tp / words of the answer,
-    R = tp / words of the gold, F1 = 2PR / (P + R), or 0. Values of a corpus are means of pages; `…_total` sums the words
-    first, as the original's option `-t` does.
+    R = tp / words of the gold, F1 = 2PR / (P + R), or 0. Values of a corpus are means of pages; `…_total` sums the
+    words of all pages first, as the original's option `-t` does.
 
     `tags_*`: the same of the marks alone, wherever they stand in the blocks; 0 where the answer has none, undefined
     where the gold has none (the original says 0). Golds that a corpus stores without marks have none, and answers
     in HTML lose theirs in `text.plain`.
 
-    difflib's longest-block-first alignment is not the longest common subsequence: what the answer moves is lost, and
-    with `autojunk` a word that makes up more than 1 % of a gold of 200 words or more can be missed. Values are those of
-    difflib exactly, see `_matching.Matcher` for how and for the cost.
+    difflib takes the longest block first, so this is not the longest common subsequence: what an answer moves is lost,
+    and with `autojunk` a word that makes up more than 1 % of a gold of 200 words or more may be missed. difflib is the
+    definition and is used as it is, with the gold prepared once. Its time is O(blocks · words of the answer · f), f the
+    times that a word stands in the gold on average: linear for texts that mostly agree; at worst, where both repeat few
+    words in other orders, |answer| · |gold|² for a gold below 200 words and a hundredth of that above.
 
     A failure counts as 0, and in totals as an empty answer. Source: Stefan Evert's cleaneval.py 1.0 (2008) for
     CleanEval 2007, as ported to Python 3 in rundimeco/waddle, cleaneval_tool.py (be875ce). There white space is that of
@@ -70,11 +72,13 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     """
     body = words(gold.body)
     tags = _tags(body)
-    matcher = Matcher(body)
+    aligned = SequenceMatcher[str](None, [], body)
 
     def score(answer: str) -> dict[str, float | None]:
         output = words(answer)
-        found = [word for first, _, size in matcher.blocks(output) for word in output[first : first + size]]
+        aligned.set_seq1(output)
+        blocks = aligned.get_matching_blocks()
+        found = [word for first, _, size in blocks for word in output[first : first + size]]
         marks = _rates(_tags(found), _tags(output), tags) if tags else (None, None, None)
         counts = (len(found), len(output), len(body), (len(output) + len(body)) / 2)
         rates = _rates(len(found), len(output), len(body))

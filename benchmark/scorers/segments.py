@@ -30,7 +30,10 @@ METRICS = (
     _count("all", "snippets of body and boilerplate: tp + fp + fn + tn"),
     _count("half", "half of found and wanted together, below the line of F1: tp + (fp + fn) / 2"),
     Metric(
-        "segments.leaked_comments", "share of the page's comment snippets that the answer holds", "lower", on_failure=1.0
+        "segments.leaked_comments",
+        "share of the page's comment snippets that the answer holds",
+        "lower",
+        on_failure=1.0,
     ),
 )
 
@@ -39,15 +42,16 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     r"""Score answers by which of the page's snippets they hold (`Gold.snippets`).
 
     In snippets and answer every run of white space (`\s+`) becomes one space, and those at the ends go; then a snippet
-    is held where it is a substring, case kept. tp = snippets of the body (`present`) held, fn = not held; fp = snippets
-    of boilerplate (`absent`) held, tn = not held. Corpus values are pooled: each count is summed over the pages before
-    P = tp / (tp + fp), R = tp / (tp + fn), accuracy = (tp + tn) / all and F1 = 2tp / (2tp + fp + fn) are taken, so that a
-    page weighs as much as it has snippets. The values `f1` … `accuracy` of one page are the same ratios of its counts,
-    for reading page by page; they do not enter the corpus value. F1 is pooled as tp over tp + (fp + fn) / 2: as harmonic
-    mean of P and R it would be undefined for an extractor that finds nothing, whose F1 is 0.
+    is held where it is a substring, case kept. tp = snippets of the body (`present`) held, fn = not held;
+    fp = snippets of boilerplate (`absent`) held, tn = not held. Corpus values are pooled: each count is summed over
+    the pages before P = tp / (tp + fp), R = tp / (tp + fn), accuracy = (tp + tn) / all and F1 = 2tp / (2tp + fp + fn)
+    are taken, so that a page weighs as much as it has snippets. The values `f1` … `accuracy` of one page are the same
+    ratios of its counts, 0 where there is nothing to count; they are for reading page by page and do not enter the
+    corpus value. F1 is pooled as tp over tp + (fp + fn) / 2: as harmonic mean of P and R it would be undefined for an
+    extractor that finds nothing, whose F1 is 0.
 
     A failure is a full miss, like an empty answer: it finds no snippet and still earns its tn. P of nothing found is 0
-    for a page and undefined for a corpus, where trafilatura says 0. A page without snippets of body and boilerplate is
+    for a page and undefined for a corpus, where trafilatura has 0. A page without snippets of body and boilerplate is
     undefined throughout, and so does not count; blank snippets, which every text would hold, are left out.
 
     `leaked_comments`: comment snippets (`comments`) held over all of the page, mean over the pages that have any;
