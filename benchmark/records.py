@@ -193,6 +193,9 @@ class Metric:
     """Whether short tables show it."""
     group: str = ""
     """Which short table shows it: the leaderboard where empty, else a table of that name."""
+    failure_as_empty: bool = False
+    """Whether a failed page has the value of an empty answer in place of `on_failure`: for counts that hang on the
+    page, such as how much there was to find."""
 
 
 @dataclass(frozen=True)
