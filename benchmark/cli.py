@@ -26,7 +26,18 @@ from rich.text import Text
 from . import rooms
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
+from .plan import (
+    Plan,
+    anchored,
+    corpora_at_hand,
+    expanded,
+    find_corpus,
+    light_field,
+    read_plan,
+    refuse,
+    resolve_all,
+    whole_field,
+)
 from .store import Run, newest_run
 from .workers.resolution import declared
 
@@ -75,9 +86,12 @@ class Wanted:
             help="NAME[@VARIANT][==RELEASE], ./FILE.py or cmd:PROGRAM. [default: the light field]",
         ),
     ] = field(default_factory=list)
-    scorer: Annotated[list[str], Parameter(negative="", show_default=False, help="Scorer. [default: all]")] = field(
-        default_factory=list
-    )
+    scorer: Annotated[
+        list[str],
+        Parameter(
+            negative="", show_default=False, help="Scorer, or `all`. [default: all but those that are slow, see `list`]"
+        ),
+    ] = field(default_factory=list)
     data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None
     out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None
     engine: Annotated[str, Parameter(help="Where shards run.")] = "local"
@@ -119,7 +133,7 @@ class Wanted:
             begun = read_plan(Run.open(self.folder()))
             return replace(begun, require_sandbox=self.require_sandbox, cache=self.cache)
         adapters = [*(whole_field() if self.everything else () if self.adapter else light_field()), *self.adapter]
-        scorers = self.scorer or rooms.names("scorers")
+        scorers = expanded(self.scorer)
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
         corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)
         return Plan(
@@ -242,7 +256,7 @@ def score(folder: Folder = None, *, scorer: Annotated[list[str] | None, Paramete
     from . import pipeline
 
     with _progress() as progress:
-        pipeline.score(_open(folder), progress, scorer)
+        pipeline.score(_open(folder), progress, expanded(scorer) if scorer else None)
     return 0
 
 

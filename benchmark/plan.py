@@ -156,6 +156,18 @@ def light_field() -> list[str]:
     return [one.name for one in _declarations() if one.light]
 
 
+def default_scorers() -> list[str]:
+    """Names of the scorers of a run that names none: those that are neither slow nor need a package of an extra."""
+    return [name for name in rooms.names("scorers") if not getattr(rooms.load("scorers", name), "ON_DEMAND", False)]
+
+
+def expanded(scorers: Sequence[str]) -> list[str]:
+    """The scorers a user typed, where `all` is every scorer of the room; the default ones for none."""
+    if not scorers:
+        return default_scorers()
+    return [one for name in scorers for one in (rooms.names("scorers") if name == "all" else [name])]
+
+
 def corpora_at_hand(data: Path | None) -> list[str]:
     """Names of the corpora of the room that are on this disk."""
     complaints: list[str] = []

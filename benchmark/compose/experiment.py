@@ -46,7 +46,7 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
 
 
 def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
-    """Doses of a treatment, written with its variant where it is not the unnamed one: those given, or STEPS of the highest."""
+    """Doses of a treatment, which may name its variant (`comments.twice`): those given, or STEPS of the highest."""
     highest = treatment(kind.partition(".")[0]).HIGHEST
     wanted = amounts or sorted({max(1, round(share * highest)) for share in STEPS})
     return [dose(f"{kind}={amount}") for amount in wanted if amount]
