@@ -31,6 +31,7 @@ from .plan import (
     anchored,
     corpora_at_hand,
     expanded,
+    experiment_corpus,
     find_corpus,
     light_field,
     read_plan,
@@ -235,6 +236,56 @@ def run(
     if fault:
         raise fault
     return status
+
+
+@app.command
+def dose(
+    *,
+    kind: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="Treatment, perhaps with its variant: comments, comments.twice, navigation.mega …"),
+    ] = None,
+    amount: Annotated[
+        list[int] | None, Parameter(negative="", help="Dose. [default: 4, 20, 50 and 100 % of the highest]")
+    ] = None,
+    dialect: Annotated[list[str] | None, Parameter(negative="", help="Dialect of the pages. [default: names]")] = None,
+    adapter: Annotated[
+        list[str] | None, Parameter(negative="", help="As for `run`. [default: the light field]")
+    ] = None,
+    pairs: Annotated[int, Parameter(help="Pairs of design and body.")] = 24,
+    seed: Annotated[int, Parameter(help="Seed of what is drawn for the pages.")] = 1,
+    short: Annotated[
+        bool, Parameter(negative="", help="500 menu links, 50 tracks, 50 comments printed twice; nothing else.")
+    ] = False,
+    seconds: Annotated[float, Parameter(help="Time box of the timing; 0 leaves it out.")] = 20.0,
+    out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None,
+) -> int:
+    """Measure what doses of boilerplate do: the same bodies plain and treated, side by side.
+
+    For example: boilerbench dose --kind comments --adapter trafilatura
+    """
+    from . import pipeline
+    from .compose import experiment
+
+    _check_seconds("--seconds", seconds)
+    names = [*(adapter or light_field())]
+    wanted = experiment.wanted(kind or (), amount or (), short=short)
+    specs = experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed)
+    folder = out or RUNS / pipeline.new_run_name()
+    corpus = experiment_corpus(folder)
+    resolve_all([], None, names, ["article", "regions"], "local")
+    experiment.write(corpus.folder, specs)
+    plan = Plan((corpus,), tuple(map(anchored, names)), ("article", "regions"))
+    with _progress() as progress:
+        made = pipeline.extract(plan, folder, progress)
+        pipeline.score(made, progress)
+        if seconds > 0:
+            pipeline.speed(made, progress, seconds)
+        pipeline.respond(made)
+        pipeline.report(made)
+    _say((made.folder / "report" / "doses.md").read_text(encoding="utf-8"))
+    _say(f"Everything about this run: {made.folder / 'report'}")
+    return 3 if pipeline.failed_throughout(made) else 0
 
 
 @app.command

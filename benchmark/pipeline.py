@@ -19,6 +19,7 @@ from .checks import doctor
 from .checks.compare import Comparison
 from .checks.compare import compare as hold_against
 from .checks.doctor import Finding
+from .dosing import respond
 from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse
@@ -45,6 +46,7 @@ __all__ = [
     "failed_throughout",
     "new_run_name",
     "report",
+    "respond",
     "results",
     "score",
     "speed",
@@ -134,7 +136,10 @@ def results(run: Run) -> Results:
     summaries, comparisons = run.summary()
     metrics = tuple(declared_metrics(run))
     pages = tuple(_page_values(run, metrics, summaries))
-    return Results(manifest, metrics, tuple(summaries), tuple(comparisons), counts, pages)
+    responses, slopes = run.doses()
+    return Results(
+        manifest, metrics, tuple(summaries), tuple(comparisons), counts, pages, tuple(responses), tuple(slopes)
+    )
 
 
 def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summary]) -> Iterator[Score]:

@@ -105,6 +105,11 @@ def find_corpus(given: str, data: Path | None) -> Corpus:
     return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
 
 
+def experiment_corpus(run: Path) -> Corpus:
+    """The composed pages of an experiment, whose list lies in the run's own folder."""
+    return Corpus("doses", "composed", (run / "pages").absolute())
+
+
 def find_adapter(given: str) -> Declaration:
     """The declaration of the adapter a user typed."""
     return resolve(given, lambda name: rooms.path("adapters", name))

@@ -271,6 +271,61 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Response:
+    """What one dose does to one measure of one extractor."""
+
+    adapter: str
+    """Name of the extractor."""
+    treatment: str
+    """Treatment with its variant."""
+    dialect: str
+    """Dialect of the pages."""
+    design: str
+    """Design of the pages; empty for all of them together."""
+    dose: int
+    """Amount of the treatment."""
+    metric: str
+    """Name of the measure."""
+    pairs: int
+    """Pairs that define it on both pages."""
+    plain: Optional[float]
+    """Mean over the pairs' plain pages; of times the geometric mean."""
+    treated: Optional[float]
+    """Mean over the pairs' treated pages."""
+    change: Optional[float]
+    """Mean of treated - plain; of times the geometric mean of treated / plain."""
+    low: Optional[float]
+    """Lower end of its 95 % interval over bodies; None below 20 bodies."""
+    high: Optional[float]
+    """Upper end."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How one measure changes with the dose, as a straight line through the plain page."""
+
+    adapter: str
+    """Name of the extractor."""
+    treatment: str
+    """Treatment with its variant."""
+    dialect: str
+    """Dialect of the pages."""
+    metric: str
+    """Name of the measure."""
+    per: int
+    """So many units of the treatment the slope is told for: its highest dose in the experiment."""
+    slope: Optional[float]
+    """Mean over pairs of each pair's least-squares slope, times `per`; of times of the logarithm of the ratio."""
+    low: Optional[float]
+    """Lower end of its 95 % interval over bodies."""
+    high: Optional[float]
+    """Upper end."""
+    half_dose: Optional[float]
+    """Lowest dose at which the mean F1 is half of the plain pages' or less, between two doses by linear interpolation;
+    None for other measures, and where no dose of the experiment does that."""
+
+
+@dataclass(frozen=True)
 class Report:
     """A finished report."""
 
@@ -328,6 +383,10 @@ class Results:
     """corpus -> adapter -> outcome -> number of pages."""
     pages: Tuple[Score, ...] = ()
     """Headline values page by page, of corpora with too few clusters for an interval."""
+    responses: Tuple[Response, ...] = ()
+    """What each dose of an experiment does to each measure."""
+    slopes: Tuple[Slope, ...] = ()
+    """How each measure changes with the dose."""
 
     @property
     def counted_apart(self) -> Tuple[str, ...]:

@@ -19,7 +19,19 @@ from urllib.parse import quote, unquote
 import platformdirs
 
 from .errors import EnvironmentFault, UsageError
-from .records import FORMAT, Aggregate, Comparison, Extraction, Manifest, Metric, Page, Score, Summary
+from .records import (
+    FORMAT,
+    Aggregate,
+    Comparison,
+    Extraction,
+    Manifest,
+    Metric,
+    Page,
+    Response,
+    Score,
+    Slope,
+    Summary,
+)
 
 PACKAGE = Path(__file__).parent
 ROWS_PER_GROUP = 50_000
@@ -28,6 +40,7 @@ PUBLISHED = (
     "manifest.json",
     "metrics.json",
     "summary.json",
+    "doses.json",
     "pages.parquet",
     "extractions.parquet",
     "scores.parquet",
@@ -327,6 +340,18 @@ class Run:
         """The judged numbers."""
         value = self._read_json("summary.json")
         return [Summary(**row) for row in value["summaries"]], [Comparison(**row) for row in value["comparisons"]]
+
+    def write_doses(self, responses: Sequence[Response], slopes: Sequence[Slope]) -> None:
+        """Write what doses do."""
+        value = {"responses": [asdict(row) for row in responses], "slopes": [asdict(row) for row in slopes]}
+        write_json(self.folder / "doses.json", value)
+
+    def doses(self) -> tuple[list[Response], list[Slope]]:
+        """What doses do; empty for a run that is no experiment."""
+        if not self.has("doses.json"):
+            return [], []
+        value = self._read_json("doses.json")
+        return [Response(**row) for row in value["responses"]], [Slope(**row) for row in value["slopes"]]
 
     def write_report(self, files: Mapping[str, bytes]) -> list[str]:
         """Write the files of one report; their paths relative to the run."""

@@ -38,12 +38,25 @@ CORRIDOR = {
     "extraction": {"plan", "rooms", "store", "machine", "workers", "progress", "cache", "schedule", *SHARED},
     "scoring": {"plan", "store", "progress", *SHARED},
     "timing": {"plan", "store", "workers", "speed", "progress", "extraction", *SHARED},
+    "dosing": {"store", "compose", "stats", *SHARED},
     "pipeline": {
-        *("plan", "rooms", "store", "workers", "stats", "checks", "progress", "extraction", "scoring", "timing"),
+        *(
+            "dosing",
+            "plan",
+            "rooms",
+            "store",
+            "workers",
+            "stats",
+            "checks",
+            "progress",
+            "extraction",
+            "scoring",
+            "timing",
+        ),
         *SHARED,
     },
     "desk": {"machine", "overlays", "plan", "rooms", "store", "annotate", "checks", "stats", "diff", *SHARED},
-    "cli": {"pipeline", "desk", "plan", "rooms", "store", "workers", "checks", *SHARED},
+    "cli": {"compose", "pipeline", "desk", "plan", "rooms", "store", "workers", "checks", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..records import Gold, Page
 from . import body as bodies
 from .dialects import DIALECTS
-from .page import Dose, Spec, compose, design, designs, dose, parse_id, treatment
+from .page import Dose, Spec, design, designs, dose, gold_by_construction, page_of, parse_id, treatment, treatments
 
 LIST = "composed.txt"
 """File that lists the ids of an experiment's pages, one a line."""
@@ -31,7 +31,7 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
 
     UsageError where there are fewer bodies.
     """
-    names = bodies.names()
+    names = [one for one in bodies.names() if _suiting(one)]
     if not 0 < number <= len(names):
         raise UsageError(f"{number} pairs of design and body; there are {len(names)} bodies, each in one pair")
     used: Counter[str] = Counter()
@@ -50,6 +50,15 @@ def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
     highest = treatment(kind.partition(".")[0]).HIGHEST
     wanted = amounts or sorted({max(1, round(share * highest)) for share in STEPS})
     return [dose(f"{kind}={amount}") for amount in wanted if amount]
+
+
+def wanted(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = False) -> list[Dose]:
+    """The doses that were asked for; UsageError for none, and for unknown kinds and doses."""
+    if short:
+        return [dose(one) for one in SHORT]
+    if not kinds:
+        raise UsageError(f"no treatment was named; give --kind, one of {', '.join(treatments())}, or --short")
+    return [one for kind in kinds for one in doses_of(kind, amounts)]
 
 
 def specs(
@@ -80,10 +89,18 @@ def write(folder: Path, wanted: Sequence[Spec]) -> None:
     (folder / LIST).write_text("".join(f"{spec.id}\n" for spec in wanted), encoding="utf-8")
 
 
-def listed(folder: Path) -> Iterator[tuple[Page, Gold]]:
-    """Pages and golds of an experiment, made on demand, in the order of its list."""
-    for line in (folder / LIST).read_text(encoding="utf-8").splitlines():
-        yield compose(parse_id(line), CORPUS)
+def pages(folder: Path) -> Iterator[Page]:
+    """The pages of an experiment, made on demand, in the order of its list."""
+    return (page_of(spec, CORPUS) for spec in _listed(folder))
+
+
+def golds(folder: Path) -> Iterator[Gold]:
+    """Their golds, in the same order."""
+    return (gold_by_construction(spec) for spec in _listed(folder))
+
+
+def _listed(folder: Path) -> Iterator[Spec]:
+    return map(parse_id, (folder / LIST).read_text(encoding="utf-8").splitlines())
 
 
 def _suiting(name: str) -> list[str]:

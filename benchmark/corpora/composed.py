@@ -21,14 +21,14 @@ EXPECTED = """for each page seeds/composed/<id>.html and .toml, goldens/composed
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
     """The pages in the order of their list, or sorted by id; `UsageError` where a page or a gold lacks a file."""
     if (folder / experiment.LIST).is_file():
-        return islice((its_page for its_page, _ in experiment.listed(folder)), start, stop)
+        return islice(experiment.pages(folder), start, stop)
     return (_page(folder, name) for name in _ids(folder)[start:stop])
 
 
 def golds(folder: Path) -> Iterator[Gold]:
     """The golds in the order of `pages`; `UsageError` for one that is malformed or does not fit its page."""
     if (folder / experiment.LIST).is_file():
-        return (gold for _, gold in experiment.listed(folder))
+        return experiment.golds(folder)
     return (_gold(folder, name) for name in _ids(folder))
 
 
