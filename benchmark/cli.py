@@ -29,14 +29,15 @@ from .errors import EnvironmentFault, UsageError
 from .plan import (
     Plan,
     anchored,
+    composed_corpus,
     corpora_at_hand,
     expanded,
-    experiment_corpus,
     find_corpus,
     light_field,
     read_plan,
     refuse,
     resolve_all,
+    treated_corpus,
     whole_field,
 )
 from .store import Run, newest_run
@@ -257,6 +258,11 @@ def dose(
     short: Annotated[
         bool, Parameter(negative="", help="500 menu links, 50 tracks, 50 comments printed twice; nothing else.")
     ] = False,
+    in_vivo: Annotated[
+        str | None, Parameter(help="Inject into the pages of this corpus instead of composing pages.")
+    ] = None,
+    limit: Annotated[int | None, Parameter(help="Only so many pages of that corpus.")] = None,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
     seconds: Annotated[float, Parameter(help="Time box of the timing; 0 leaves it out.")] = 20.0,
     out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None,
 ) -> int:
@@ -270,12 +276,14 @@ def dose(
     _check_seconds("--seconds", seconds)
     names = [*(adapter or light_field())]
     wanted = experiment.wanted(kind or (), amount or (), short=short)
-    specs = experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed)
+    scorers = ("article", "body", "regions")
+    resolve_all([], None, names, scorers, "local")
     folder = out or RUNS / pipeline.new_run_name()
-    corpus = experiment_corpus(folder)
-    resolve_all([], None, names, ["article", "regions"], "local")
-    experiment.write(corpus.folder, specs)
-    plan = Plan((corpus,), tuple(map(anchored, names)), ("article", "regions"))
+    if in_vivo:
+        corpus = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
+    else:
+        corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
+    plan = Plan((corpus,), tuple(map(anchored, names)), scorers)
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress)
         pipeline.score(made, progress)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .compose.page import parse_id, treatment
+from .compose.page import treatment
 from .errors import UsageError
+from .stats.responses import COLUMNS
 from .store import Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-QUALITY = ("article.f1", "article.precision", "article.recall")
-"""Measures of quality that are told of every dose; beside them the leakage of the treatment's own kind."""
+QUALITY = tuple(f"{family}.{name}" for family in ("article", "body") for name in ("f1", "precision", "recall"))
+"""Measures of quality that are told of every dose, those of `body` where pages have no regions; beside them the leakage
+of the treatment's own kind."""
+IN_VIVO = "in vivo"
+"""What stands for the dialect of pages that were not composed."""
 TIMES = ("speed.cpu_ms", "speed.peak_rss_mb")
 """Measures that are compared by ratios."""
 
@@ -29,36 +34,37 @@ def respond(run: Run) -> None:
 
 
 def measurements(run: Run) -> pd.DataFrame:
-    """The tidy table of an experiment: adapter, design, body, dialect, treatment, dose, metric, value.
+    """The tidy table of an experiment (`stats.responses.COLUMNS`), one row per adapter, page and measure.
 
-    A plain page stands once, with the dose 0; leakage is that of the kinds that the experiment's treatments add.
+    Leakage is that of the kinds that the experiment's treatments add, and of a treated page only that of its own.
     """
     import pandas as pd
 
-    pages = _pages(run)
-    added = {f"regions.leaked.{treatment(name.partition('.')[0]).KIND}" for name in set(pages["treatment"]) if name}
+    pages = pd.DataFrame([_page(row["page_id"], row["attributes"]) for row in run.pages()])
     tables = [run.scores(name) for name in ("scores.parquet", "speed/scores.parquet") if run.has(name)]
     scores = pd.concat(tables, ignore_index=True).astype({"page_id": str, "adapter": str, "metric": str})
-    wanted = scores[scores["metric"].isin({*QUALITY, *added, *TIMES})]
-    table = wanted.merge(pages, on="page_id")
-    own = table["treatment"].map(
-        lambda name: f"regions.leaked.{treatment(name.partition('.')[0]).KIND}" if name else None
-    )
-    other = table["metric"].str.startswith("regions.leaked.") & (own != table["metric"]) & (table["dose"] > 0)
-    columns = ["adapter", "design", "body", "dialect", "treatment", "dose", "metric", "value"]
-    tidy: pd.DataFrame = table.loc[~other, columns].reset_index(drop=True)
+    family = "article." if scores.loc[scores["metric"] == QUALITY[0], "value"].notna().any() else "body."
+    leaks = {_leak(name) for name in set(pages["treatment"]) if name}
+    wanted = {*(name for name in QUALITY if name.startswith(family)), *leaks, *TIMES}
+    table = scores[scores["metric"].isin(wanted)].merge(pages, on="page_id")
+    other = table["metric"].isin(leaks) & (table["dose"] > 0) & (table["treatment"].map(_leak) != table["metric"])
+    tidy: pd.DataFrame = table.loc[~other, list(COLUMNS)].reset_index(drop=True)
     return tidy
 
 
-def _pages(run: Run) -> pd.DataFrame:
-    import pandas as pd
+def _leak(name: str) -> str:
+    """The leakage of the kind that a treatment adds."""
+    return f"regions.leaked.{treatment(name.partition('.')[0]).KIND}" if name else ""
 
-    rows = []
-    for row in run.pages():
-        spec = parse_id(row["page_id"])
-        if len(spec.doses) > 1:
-            raise UsageError(f"{row['page_id']} has several treatments; a response is told of one at a time")
-        only = spec.doses[0] if spec.doses else None
-        name = f"{only.treatment}{'.' if only.variant else ''}{only.variant}" if only else ""
-        rows.append((row["page_id"], spec.design, spec.body, spec.dialect, name, only.amount if only else 0))
-    return pd.DataFrame(rows, columns=["page_id", "design", "body", "dialect", "treatment", "dose"])
+
+def _page(page_id: str, labels: Mapping[str, str]) -> dict[str, object]:
+    """What a page of an experiment is, by its labels."""
+    treated = "" if (written := labels.get("treatment", "")) == "plain" else written
+    if "+" in treated or not written:
+        raise UsageError(f"{page_id}: expected a plain page or one treatment, found {written or 'no label'!r}")
+    name, _, amount = treated.partition("=")
+    design, cluster = labels.get("design", ""), labels.get("site", "")
+    pair = labels.get("page", f"{design}/{cluster}")
+    dialect = labels.get("dialect", IN_VIVO)
+    facts = {"pair": pair, "design": design, "cluster": cluster, "dialect": dialect}
+    return {"page_id": page_id, **facts, "treatment": name, "dose": int(amount or 0)}

@@ -8,11 +8,14 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from . import overlays, rooms, store
+from .compose import experiment
+from .compose.page import Dose, Spec
 from .errors import UsageError
 from .records import Gold
 from .store import Run
@@ -105,9 +108,26 @@ def find_corpus(given: str, data: Path | None) -> Corpus:
     return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
 
 
-def experiment_corpus(run: Path) -> Corpus:
-    """The composed pages of an experiment, whose list lies in the run's own folder."""
-    return Corpus("doses", "composed", (run / "pages").absolute())
+def composed_corpus(run: Path, specs: Sequence[Spec]) -> Corpus:
+    """The composed pages of an experiment, whose list is written into the run's own folder."""
+    folder = (run / "pages").absolute()
+    experiment.write(folder, specs)
+    return Corpus(experiment.CORPUS, "composed", folder)
+
+
+def treated_corpus(run: Path, source: Corpus, doses: Sequence[Dose], limit: int | None, seed: int) -> Corpus:
+    """Pages of a corpus of the room, plain and under doses, whose list is written into the run's own folder."""
+    if source.module not in rooms.names("corpora") or source.module == FOLDER:
+        raise UsageError(f"{source.name}: treatments are injected into corpora by name; they are {corpora_names()}")
+    folder = (run / "pages").absolute()
+    ids = [page.id for page in islice(source.reader().pages(source.folder), limit)]
+    rooms.load("corpora", "treated").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
+    return Corpus(experiment.CORPUS, "treated", folder)
+
+
+def corpora_names() -> str:
+    """Names of the corpora of the room that have a place of their own."""
+    return ", ".join(name for name in rooms.names("corpora") if name not in {FOLDER, "treated"})
 
 
 def find_adapter(given: str) -> Declaration:

@@ -31,7 +31,7 @@ CORRIDOR = {
     "rooms": {"errors"},
     "store": {"records", "errors"},
     "overlays": {"records", "errors", "store", "goldfiles", "regions", "text"},
-    "plan": {"overlays", "records", "errors", "rooms", "store", "workers"},
+    "plan": {"compose", "overlays", "records", "errors", "rooms", "store", "workers"},
     "progress": set(),
     "cache": {"records"},
     "schedule": set(),

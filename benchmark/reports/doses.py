@@ -9,10 +9,9 @@ from dataclasses import astuple, fields
 
 from ..records import Response, Results, Slope
 
+_HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 TOLD = {
-    "article.f1": "F1",
-    "article.precision": "P",
-    "article.recall": "R",
+    **{f"{family}.{name}": head for family in ("article", "body") for name, head in _HEADS.items()},
     "speed.cpu_ms": "CPU time",
     "speed.peak_rss_mb": "memory",
 }
@@ -44,10 +43,11 @@ def tables(results: Results) -> str:
 
 def _table(rows: Sequence[Response], slopes: Sequence[Slope]) -> str:
     leaked = next((row.metric for row in rows if row.metric.startswith("regions.leaked.")), None)
-    metrics = ["article.f1", "article.precision", "article.recall", *([leaked] if leaked else []), *list(TOLD)[3:]]
+    quality = [name for name in TOLD if not name.startswith("speed.")]
+    metrics = [*quality, *([leaked] if leaked else []), *(name for name in TOLD if name not in quality)]
     present = [one for one in metrics if any(row.metric == one for row in rows)]
     heads = [TOLD.get(one, f"leaked {one.rpartition('.')[2]}") for one in present]
-    half = {row.adapter: row.half_dose for row in slopes if row.metric == "article.f1"}
+    half = {row.adapter: row.half_dose for row in slopes if row.half_dose is not None}
     lines = [["adapter", "dose", "pairs", *heads, "F1 halved at"], ["---", *["--:"] * (len(heads) + 3)]]
     cells = {(row.adapter, row.dose, row.metric): row for row in rows}
     for adapter in dict.fromkeys(row.adapter for row in rows):

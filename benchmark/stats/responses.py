@@ -1,6 +1,7 @@
 """How extractors answer to doses: the same body with and without a treatment, and what changes between the two.
 
-A pair is one body in one design and dialect, plain and under one dose. Bodies are the clusters; designs are fixed.
+A pair is one body in one design and dialect, plain and under one dose, or a page of a real corpus before and after an
+injection. Bodies are the clusters, or sites; designs are fixed.
 Every change is a mean over pairs of differences within the pair, of CPU time a geometric mean of ratios within the
 pair, so that what pages are like anyway cancels out.
 """
@@ -20,10 +21,11 @@ from .intervals import bootstrap_t
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("adapter", "design", "body", "dialect", "treatment", "dose", "metric", "value")
-"""Columns of a table of measurements; plain pages have the dose 0 and an empty treatment."""
-F1 = "article.f1"
-"""Measure whose loss tells at which dose an extractor gives in."""
+COLUMNS = ("adapter", "pair", "design", "cluster", "dialect", "treatment", "dose", "metric", "value")
+"""Columns of a table of measurements: pages of one pair have the same pair, plain ones the dose 0 and no treatment; the
+cluster is the body of a composed page, the site of another; the design is empty where there is none."""
+F1 = ("article.f1", "body.f1")
+"""Measures whose loss tells at which dose an extractor gives in."""
 HALF = 0.5
 """Share of the plain page's F1 below which an extractor has lost half."""
 
@@ -46,8 +48,8 @@ def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
 
 
 def _paired(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, int, str], pd.DataFrame]]:
-    """Per adapter, treatment, dialect, dose and metric its pairs: columns design, body, plain, treated."""
-    place = ["adapter", "design", "body", "dialect", "metric"]
+    """Per adapter, treatment, dialect, dose and metric its pairs: columns pair, design, cluster, plain, treated."""
+    place = ["adapter", "pair", "dialect", "metric"]
     plain = table[table["dose"] == 0].set_index(place)["value"].rename("plain")
     treated = table[table["dose"] > 0].join(plain, on=place).rename(columns={"value": "treated"})
     for keys, pairs in treated.groupby(
@@ -56,7 +58,7 @@ def _paired(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, int, str
         adapter, treatment, dialect, dose, metric = keys
         yield (
             (str(adapter), str(treatment), str(dialect), int(str(dose)), str(metric)),
-            pairs[["design", "body", "plain", "treated"]].sort_values(["body", "design"], ignore_index=True),
+            pairs[["pair", "design", "cluster", "plain", "treated"]].sort_values("pair", ignore_index=True),
         )
 
 
@@ -73,7 +75,7 @@ def _responses_of(
         if len(both):
             changes = _changes(both, ratio)
             words = (adapter, treatment, dialect, dose, metric)
-            low, high = _ends(changes, both["body"], seed, words) if not design else (None, None)
+            low, high = _ends(changes, both["cluster"], seed, words) if not design else (None, None)
             change = _told(float(changes.mean()), ratio)
         treated_only = part["treated"].dropna().to_numpy(dtype=np.float64)
         yield Response(
@@ -104,13 +106,13 @@ def _slope(
     if len(whole):
         whole["change"] = _changes(whole, ratio)
         lines = [
-            (body, float((part["dose"] * part["change"]).sum() / (part["dose"] ** 2).sum()))
-            for (body, _), part in whole.groupby(["body", "design"], sort=True)
+            (str(part["cluster"].iloc[0]), float((part["dose"] * part["change"]).sum() / (part["dose"] ** 2).sum()))
+            for _, part in whole.groupby("pair", sort=True)
         ]
         values = np.array([value for _, value in lines]) * doses[-1]
         slope = float(values.mean())
-        low, high = _ends(values, pd.Series([body for body, _ in lines]), seed, ("slope", *keys))
-    half = _half_dose(by_dose) if keys[-1] == F1 else None
+        low, high = _ends(values, pd.Series([cluster for cluster, _ in lines]), seed, ("slope", *keys))
+    half = _half_dose(by_dose) if keys[-1] in F1 else None
     return Slope(*keys, doses[-1], slope, low, high, half)
 
 
@@ -146,10 +148,10 @@ def _mean(values: Floats, ratio: bool) -> float | None:
 
 
 def _ends(
-    changes: Floats, bodies: pd.Series[str], seed: int, words: Sequence[object]
+    changes: Floats, clusters: pd.Series[str], seed: int, words: Sequence[object]
 ) -> tuple[float | None, float | None]:
     """Ends of the interval of a mean over pairs, bodies resampled; None below 20 bodies or where all are alike."""
-    names, place = np.unique(bodies.to_numpy(dtype=str), return_inverse=True)
+    names, place = np.unique(clusters.to_numpy(dtype=str), return_inverse=True)
     if len(names) < CLUSTERS_NEEDED:
         return None, None
     totals = np.stack([np.bincount(place, weights=changes), np.bincount(place)])[:, None, :].astype(np.float64)
