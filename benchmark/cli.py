@@ -258,6 +258,9 @@ def dose(
     short: Annotated[
         bool, Parameter(negative="", help="500 menu links, 50 tracks, 50 comments printed twice; nothing else.")
     ] = False,
+    drills: Annotated[
+        bool, Parameter(negative="", help="Invariance drills instead: the same pages written otherwise.")
+    ] = False,
     in_vivo: Annotated[
         str | None, Parameter(help="Inject into the pages of this corpus instead of composing pages.")
     ] = None,
@@ -275,11 +278,13 @@ def dose(
 
     _check_seconds("--seconds", seconds)
     names = [*(adapter or light_field())]
-    wanted = experiment.wanted(kind or (), amount or (), short=short)
+    wanted = [] if drills else experiment.wanted(kind or (), amount or (), short=short)
     scorers = ("article", "body", "regions")
     resolve_all([], None, names, scorers, "local")
     folder = out or RUNS / pipeline.new_run_name()
-    if in_vivo:
+    if drills:
+        corpus = composed_corpus(folder, experiment.drills(min(pairs, experiment.DRILLED), seed))
+    elif in_vivo:
         corpus = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
     else:
         corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
@@ -287,11 +292,14 @@ def dose(
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress)
         pipeline.score(made, progress)
-        if seconds > 0:
-            pipeline.speed(made, progress, seconds)
-        pipeline.respond(made)
+        if drills:
+            pipeline.drill(made)
+        else:
+            if seconds > 0:
+                pipeline.speed(made, progress, seconds)
+            pipeline.respond(made)
         pipeline.report(made)
-    _say((made.folder / "report" / "doses.md").read_text(encoding="utf-8"))
+    _say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
     _say(f"Everything about this run: {made.folder / 'report'}")
     return 3 if pipeline.failed_throughout(made) else 0
 

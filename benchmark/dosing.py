@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .compose.page import treatment
+from .compose import experiment
+from .compose.page import Spec, dose, parse_id, treatment
+from .compose.twists import MUST_NOT, TWISTS
 from .errors import UsageError
+from .records import Drill, Extraction
 from .stats.responses import COLUMNS
 from .store import Run
+from .text import plain, tokens
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +37,50 @@ def respond(run: Run) -> None:
     run.write_doses(responses.responses(table, TIMES, seed), responses.slopes(table, TIMES, seed))
     # What a dose does is told above; a mean over plain and treated pages would say nothing.
     run.write_summary([], [])
+
+
+def drill(run: Run) -> None:
+    """Hold the answers to twisted pages against those to the plain ones, and write how many changed.
+
+    Texts are compared word by word after the form normaliser, so that white space itself counts for nothing.
+    """
+    specs = [parse_id(row["page_id"]) for row in run.pages()]
+    scores = run.scores("scores.parquet")
+    f1 = scores[scores["metric"] == QUALITY[0]].set_index(["adapter", "page_id"])["value"]
+    rows = []
+    for adapter, about in run.manifest().adapters.items():
+        if "unavailable" in about:
+            continue
+        answers = {row.page_id: _said(row) for row in run.extractions(adapter, experiment.CORPUS)}
+        for name, must_hold, pairs in _drills(specs):
+            changed = sum(answers[one] != answers[other] for one, other in pairs)
+            moved = [float(f1[adapter, other] - f1[adapter, one]) for one, other in pairs]
+            known = [value for value in moved if not math.isnan(value)]
+            mean = sum(known) / len(known) if known else None
+            rows.append(Drill(adapter, name, must_hold, len(pairs), changed, mean))
+    run.write_drills(rows)
+    run.write_summary([], [])
+
+
+def _drills(specs: Sequence[Spec]) -> list[tuple[str, bool, list[tuple[str, str]]]]:
+    """Name of each drill, whether the text must hold, and the pages compared: before and after."""
+    here = {spec.id for spec in specs}
+    bases = [spec for spec in specs if spec == replace(spec, dialect=experiment.DIALECT, doses=())]
+    found = [
+        (twist, twist in MUST_NOT, [(one.id, replace(one, dialect=f"{one.dialect}.{twist}").id) for one in bases])
+        for twist in TWISTS
+    ]
+    for name, (before, after) in {
+        "menu moved": experiment.SENSITIVE[:2],
+        "comments doubled": experiment.SENSITIVE[2:],
+    }.items():
+        pairs = [(replace(one, doses=(dose(before),)).id, replace(one, doses=(dose(after),)).id) for one in bases]
+        found.append((name, False, [pair for pair in pairs if here.issuperset(pair)]))
+    return [(name, must_hold, [pair for pair in pairs if here.issuperset(pair)]) for name, must_hold, pairs in found]
+
+
+def _said(answer: Extraction) -> tuple[str, list[str]]:
+    return answer.outcome, tokens(plain(answer.text, answer.form)) if answer.text else []
 
 
 def measurements(run: Run) -> pd.DataFrame:

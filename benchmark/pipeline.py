@@ -19,7 +19,7 @@ from .checks import doctor
 from .checks.compare import Comparison
 from .checks.compare import compare as hold_against
 from .checks.doctor import Finding
-from .dosing import respond
+from .dosing import drill, respond
 from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse
@@ -41,6 +41,7 @@ __all__ = [
     "compare",
     "correlate",
     "declared_metrics",
+    "drill",
     "examine",
     "extract",
     "failed_throughout",
@@ -138,7 +139,15 @@ def results(run: Run) -> Results:
     pages = tuple(_page_values(run, metrics, summaries))
     responses, slopes = run.doses()
     return Results(
-        manifest, metrics, tuple(summaries), tuple(comparisons), counts, pages, tuple(responses), tuple(slopes)
+        manifest,
+        metrics,
+        tuple(summaries),
+        tuple(comparisons),
+        counts,
+        pages,
+        tuple(responses),
+        tuple(slopes),
+        tuple(run.drills()),
     )
 
 

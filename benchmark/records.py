@@ -326,6 +326,24 @@ class Slope:
 
 
 @dataclass(frozen=True)
+class Drill:
+    """Whether an extractor's answer stays the same where the page is written otherwise."""
+
+    adapter: str
+    """Name of the extractor."""
+    drill: str
+    """What was changed."""
+    must_hold: bool
+    """Whether a change of the answer is a fault, or only a sensitivity that is worth knowing."""
+    pages: int
+    """Pages compared."""
+    changed: int
+    """Pages whose text was not the same."""
+    f1: Optional[float]
+    """Mean change of the page's F1; None where it is undefined."""
+
+
+@dataclass(frozen=True)
 class Report:
     """A finished report."""
 
@@ -387,6 +405,8 @@ class Results:
     """What each dose of an experiment does to each measure."""
     slopes: Tuple[Slope, ...] = ()
     """How each measure changes with the dose."""
+    drills: Tuple[Drill, ...] = ()
+    """What changes answers that should stay the same."""
 
     @property
     def counted_apart(self) -> Tuple[str, ...]:

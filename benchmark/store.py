@@ -23,6 +23,7 @@ from .records import (
     FORMAT,
     Aggregate,
     Comparison,
+    Drill,
     Extraction,
     Manifest,
     Metric,
@@ -41,6 +42,7 @@ PUBLISHED = (
     "metrics.json",
     "summary.json",
     "doses.json",
+    "drills.json",
     "pages.parquet",
     "extractions.parquet",
     "scores.parquet",
@@ -345,6 +347,14 @@ class Run:
         """Write what doses do."""
         value = {"responses": [asdict(row) for row in responses], "slopes": [asdict(row) for row in slopes]}
         write_json(self.folder / "doses.json", value)
+
+    def write_drills(self, drills: Sequence[Drill]) -> None:
+        """Write what came of invariance drills."""
+        write_json(self.folder / "drills.json", [asdict(row) for row in drills])
+
+    def drills(self) -> list[Drill]:
+        """What came of invariance drills; empty for a run without."""
+        return [Drill(**row) for row in self._read_json("drills.json")] if self.has("drills.json") else []
 
     def doses(self) -> tuple[list[Response], list[Slope]]:
         """What doses do; empty for a run that is no experiment."""

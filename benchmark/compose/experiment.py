@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UsageError
@@ -11,6 +12,7 @@ from ..records import Gold, Page
 from . import body as bodies
 from .dialects import DIALECTS
 from .page import Dose, Spec, design, designs, dose, gold_by_construction, page_of, parse_id, treatment, treatments
+from .twists import TWISTS
 
 LIST = "composed.txt"
 """File that lists the ids of an experiment's pages, one a line."""
@@ -20,8 +22,12 @@ PAIRS = 24
 """Pairs of design and body, each with a body of its own: enough clusters for an interval."""
 DIALECT = "names"
 """Dialect where none is asked for: speaking class names, as most sites have them."""
+DRILLED = 8
+"""Pairs of the invariance drills."""
 SHORT = ("navigation=500", "player=50", "comments.twice=50")
 """Doses of the short experiment, beside the plain page."""
+SENSITIVE = ("navigation=40", "navigation.after=40", "comments=10", "comments.twice=10")
+"""Doses whose pairs tell what moving the menu and doubling the comments change."""
 STEPS = (0.04, 0.2, 0.5, 1.0)
 """Doses of an experiment where none are named, as shares of the highest."""
 
@@ -81,6 +87,17 @@ def specs(
         for design_name, name in chosen
         for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
     ]
+
+
+def drills(number: int, seed: int = 1) -> list[Spec]:
+    """The pages of the invariance drills: some pairs plain, under every twist, and under the doses of SENSITIVE."""
+    found = []
+    for design_name, name in pairs(number):
+        plain = Spec(design_name, name, seed=seed)
+        found += [plain, *(replace(plain, dialect=f"{DIALECT}.{twist}") for twist in TWISTS)]
+        moved = [dose(one) for one in SENSITIVE]
+        found += [replace(plain, doses=(one,)) for one in moved if _has_place(design_name, one)]
+    return found
 
 
 def write(folder: Path, wanted: Sequence[Spec]) -> None:

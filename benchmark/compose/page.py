@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import importlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from .body import Body
 from .dialects import speak
 from .phrases import Phrases
 from .tree import Content, Element, Mark, el, gold_of, html_of
+from .twists import TWISTS, charset_of
 
 SLOTS = ("overlay", "top", "before_text", "inside", "copy", "after_text", "comments", "bottom")
 """Places of a page that treatments can stand in, from top to bottom; a design says which it has."""
@@ -50,7 +50,7 @@ class Spec:
     body: str
     """Name of a file in `bodies/`."""
     dialect: str = "names"
-    """One of `dialects.DIALECTS`."""
+    """One of `dialects.DIALECTS`, perhaps with one of `twists.TWISTS`: `names.attributes`."""
     doses: tuple[Dose, ...] = ()
     """Treatments; none for the plain page."""
     seed: int = 1
@@ -117,7 +117,8 @@ def page_of(spec: Spec, corpus: str = CORPUS) -> Page:
         "dialect": spec.dialect,
         "treatment": "+".join(map(str, spec.doses)) or "plain",
     }
-    return Page(spec.id, corpus, _html(tree_of(spec)), _url(spec), "utf-8", attributes)
+    encoding = charset_of(about.language) if spec.dialect.endswith(".charset") else "utf-8"
+    return Page(spec.id, corpus, _html(tree_of(spec), encoding), _url(spec), encoding, attributes)
 
 
 def gold_by_construction(spec: Spec) -> Gold:
@@ -129,15 +130,16 @@ def gold_by_construction(spec: Spec) -> Gold:
         body=body,
         regions=regions,
         tokens=tokens,
-        page_sha256=hashlib.sha256(_html(tree)).hexdigest(),
+        page_sha256=None,  # what the tree says holds in whatever encoding it is written
         guideline=GUIDELINE,
         annotator="by construction",
         provenance="composed",
     )
 
 
-def _html(tree: Element) -> bytes:
-    return ("<!DOCTYPE html>\n" + html_of(tree) + "\n").encode()
+def _html(tree: Element, encoding: str) -> bytes:
+    html = f"<!DOCTYPE html>\n{html_of(tree)}\n".replace('charset="utf-8"', f'charset="{encoding}"', 1)
+    return html.encode(encoding, "xmlcharrefreplace")
 
 
 def _url(spec: Spec) -> str:
@@ -161,7 +163,11 @@ def tree_of(spec: Spec) -> Element:
     stream = Phrases(about.language, spec.seed, spec.design, spec.body)
     main = spread(printed(about, stream), slots["inside"])
     parts = Parts(about, tuple(main), {name: tuple(found) for name, found in slots.items()}, stream)
-    return speak(spec.dialect, arrange.page(parts), Phrases(about.language, spec.seed, spec.design, "dialect"))
+    dialect, _, twist = spec.dialect.partition(".")
+    tree = speak(dialect, arrange.page(parts), Phrases(about.language, spec.seed, spec.design, "dialect"))
+    if twist and twist not in TWISTS:
+        raise UsageError(f"there is no twist {twist!r}; known: {', '.join(TWISTS)}")
+    return TWISTS[twist](tree, Phrases(about.language, spec.seed, spec.design, twist)) if twist else tree
 
 
 def printed(about: Body, phrases: Phrases) -> list[Element]:

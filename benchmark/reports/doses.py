@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
-from ..records import Response, Results, Slope
+from ..records import Drill, Response, Results, Slope
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 TOLD = {
@@ -20,9 +20,10 @@ TOLD = {
 
 def render(results: Results) -> dict[str, bytes]:
     """`doses.md`, `doses.csv` and `slopes.csv`."""
+    drilled = {"drills.md": (drills(results) + "\n").encode()} if results.drills else {}
     if not results.responses:
-        return {}
-    return {
+        return drilled
+    return drilled | {
         "doses.md": (tables(results) + "\n").encode(),
         "doses.csv": _csv(Response, results.responses),
         "slopes.csv": _csv(Slope, results.slopes),
@@ -39,6 +40,27 @@ def tables(results: Results) -> str:
         slopes = [row for row in results.slopes if (row.treatment, row.dialect) == (treatment, dialect)]
         blocks.append(f"**{treatment}**, dialect `{dialect}`\n\n{_table(rows, slopes)}")
     return "\n\n".join(blocks)
+
+
+def drills(results: Results) -> str:
+    """Extractors by drills: pages whose text changed, of pages compared, and for sensitivities the change of F1."""
+    names = list(dict.fromkeys(row.drill for row in results.drills))
+    must = {row.drill: row.must_hold for row in results.drills}
+    cells = {(row.adapter, row.drill): row for row in results.drills}
+    heads = [f"{name}" if must[name] else f"{name} (sensitivity)" for name in names]
+    lines = [["adapter", *heads], ["---", *["--:"] * len(names)]]
+    lines += [
+        [adapter, *(_drilled(cells[adapter, name]) for name in names)]
+        for adapter in dict.fromkeys(row.adapter for row in results.drills)
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _drilled(row: Drill) -> str:
+    if row.must_hold:
+        return "pass" if row.changed == 0 else f"**fail** ({row.changed} of {row.pages})"
+    moved = "" if row.f1 is None else f", F1 {row.f1:+.3f}"
+    return f"{row.changed} of {row.pages}{moved}"
 
 
 def _table(rows: Sequence[Response], slopes: Sequence[Slope]) -> str:
