@@ -26,6 +26,14 @@ DRILLED = 8
 """Pairs of the invariance drills."""
 SHORT = ("navigation=500", "player=50", "comments.twice=50")
 """Doses of the short experiment, beside the plain page."""
+SAMPLED = 66
+"""Pages of the bundled sample."""
+SAMPLE_DOSES = (
+    *("", "navigation=120", "player=20", "comments=25", "comments.twice=12", "copy=1", "navigation.mega=240"),
+    *("related=12", "player.vue=12", "comments.threaded=30", "inside=3", "consent=3", "legal=10"),
+    *("player.brackets=8", "comments.threaded-twice=10", "navigation.after=60", "consent.last=2", "player.angular=6"),
+)
+"""Treatments of the bundled sample in turn, each variant once; the first is the plain page."""
 SENSITIVE = ("navigation=40", "navigation.after=40", "comments=10", "comments.twice=10")
 """Doses whose pairs tell what moving the menu and doubling the comments change."""
 STEPS = (0.04, 0.2, 0.5, 1.0)
@@ -87,6 +95,24 @@ def specs(
         for design_name, name in chosen
         for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
     ]
+
+
+def sample(number: int = SAMPLED) -> list[Spec]:
+    """The bundled sample: bodies, dialects and treatments in turn, each body's designs in turn.
+
+    Where a design has no place for the treatment whose turn it is, the next one for which it has steps in.
+    """
+    names = [one for one in bodies.names() if _suiting(one)]
+    found = []
+    for turn in range(number):
+        name = names[turn % len(names)]
+        suiting = _suiting(name)
+        chosen = suiting[(turn + turn // len(names)) % len(suiting)]
+        written = [SAMPLE_DOSES[(turn + step) % len(SAMPLE_DOSES)] for step in range(len(SAMPLE_DOSES))]
+        options = [(dose(one),) if one else () for one in written]
+        treated = next(doses for doses in options if all(_has_place(chosen, each) for each in doses))
+        found.append(Spec(chosen, name, list(DIALECTS)[turn % len(DIALECTS)], treated))
+    return found
 
 
 def drills(number: int, seed: int = 1) -> list[Spec]:
