@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from . import overlays, reading, rooms, store
+from . import overlays, rooms, store
 from .errors import UsageError
-from .reading import complaint, listed
+from .reading import complaint, described, listed
 from .records import FORMS, Gold, Predictions
 from .store import Run
 from .workers.declaration import Declaration
@@ -30,6 +30,7 @@ FOLDER = "folder"
 GOLD_FILE = "gold-file"
 """The corpus file that reads golds without pages; it has no place of its own either."""
 PLACELESS = (FOLDER, GOLD_FILE)
+"""Files of the room that need a path."""
 TAPS = ("pages", "golds")
 """What a file that reads a corpus defines."""
 SCORER = ("METRICS", "against")
@@ -144,12 +145,10 @@ def find_corpus(given: str, data: Path | None) -> Corpus:
         return Corpus(name, str(Path(given).absolute()), store.corpus_folder(name, data))
     if Path(given).is_dir() and given not in rooms.names("corpora"):
         return Corpus(Path(given).resolve().name, FOLDER, Path(given).absolute())
-    if Path(given).is_file():
+    if Path(given).is_file() and given not in rooms.names("corpora"):
         return Corpus(Path(given).stem, GOLD_FILE, Path(given).absolute())
     if os.sep in given:
         raise UsageError(f"corpus {given!r} is not a folder; give a folder of html and txt pairs, or a name")
-    if given in PLACELESS:
-        raise UsageError(f"corpus {given!r} has no place of its own; give the path of what it reads")
     bundled = getattr(rooms.load("corpora", given), "BUNDLED", False)
     return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
 
@@ -191,7 +190,7 @@ def _format_of(place: Path) -> str:
     if len(found) > 1:
         raise complaint(place, listed("formats that recognise it", found), "just one that does")
     if not found:
-        raise complaint(place, [reading.described(place)], expected)
+        raise complaint(place, [described(place)], expected)
     return found[0]
 
 
@@ -265,7 +264,7 @@ def resolve_all(
         _tried(find_scorer, complaints, scorer)
     _tried(rooms.path, complaints, "engines", engine)
     complaints += [
-        f"corpus {one.name!r} is a file of golds without pages, so that no adapter can run on it; give the corpus itself"
+        f"corpus {one.name!r} is a file of golds without pages, on which no adapter can run; give the corpus itself"
         for one in found
         if one and adapters and not one.has_pages
     ]

@@ -1,4 +1,4 @@
-"""Golds without their pages: a file as AEB's ground-truth.json, or as WCEB's ground truth, for answers given elsewhere."""
+"""Golds without their pages: one file as AEB's ground-truth.json or WCEB's ground truth, for handed-in answers."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ..reading import listed, parse_json, read_exactly, refuse
 from ..records import Predictions
 from ._json import whole
 
-EXPECTED = """JSON lines as in the folder model-outputs/ of chatnoir-eu/web-content-extraction-benchmark, one for each page:
+EXPECTED = """JSON lines as in model-outputs/ of chatnoir-eu/web-content-extraction-benchmark, one for each page:
   {"page_id": "…", "plaintext": "…", "model": "…"}     plaintext a string or null, model the same on every line"""
 
 
