@@ -47,9 +47,10 @@ class Placed:
 def gather(plan: Plan, known: Hashes, wanted: Hashes, progress: Progress) -> list[Placed]:
     """Read all answers that were handed in, and find for each the page it belongs to.
 
-    `known` are all pages of the run's corpora, `wanted` those that the run is about. An answer belongs to the page whose id it bears, or else to every page whose bytes have that SHA-256: WCEB names
-    pages so. One UsageError for all that is wrong: answers of which none belongs to a page, two to one page, and
-    unless the plan allows them pages without an answer and answers to no page.
+    `known` are all pages of the run's corpora, `wanted` those that the run is about. An answer belongs to the page
+    whose id it bears, or else to every page whose bytes have that SHA-256: WCEB names pages so. One UsageError for all
+    that is wrong: answers of which none belongs to a page, two to one page, and unless the plan allows them pages
+    without an answer and answers to no page.
     """
     complaints: list[str] = []
     places = _places(known)
@@ -117,7 +118,8 @@ def _strangers(plan: Plan, known: Hashes, predictions: Predictions) -> list[str]
     return [
         f"no id is that of a page, or its SHA-256: one is {theirs!r}, where pages are called like {ours!r}",
         *(
-            f"{shared} of its {len(predictions.texts)} ids are of corpus {name!r}; type: --gold {name}"
+            f"{shared} of its {len(predictions.texts)} ids are of corpus {name!r}; "
+            f"type: boilerbench score --gold {name} --predictions …"
             for name, shared in others.items()
             if shared
         ),

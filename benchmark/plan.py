@@ -169,7 +169,7 @@ def find_handed_in(given: str, form: str = "text") -> HandedIn:
     UsageError where no format recognises them, where they are not as their format wants them, or where their name
     cannot stand in tables and paths.
     """
-    name, equals, path = ("", "", given) if Path(given).exists() else given.rpartition("=")
+    name, equals, path = ("", "", given) if Path(given).exists() else _named_path(given)
     place = Path(path).absolute()
     found = HandedIn("", place, _format_of(place), form)
     name = name if equals else found.read().name
@@ -178,6 +178,12 @@ def find_handed_in(given: str, form: str = "text") -> HandedIn:
             f"{path} cannot be called {name!r} in tables; give a name of 1 to {LONGEST_NAME} characters: NAME={path}"
         )
     return HandedIn(name, place, found.format, form)
+
+
+def _named_path(given: str) -> tuple[str, str, str]:
+    """Name, equals sign and path; without a name and a sign where there is none."""
+    name, equals, path = given.partition("=")
+    return (name, equals, path) if equals else ("", "", given)
 
 
 def _format_of(place: Path) -> str:

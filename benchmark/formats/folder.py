@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import UsageError
 from ..reading import listed, read_exactly, refuse, unreadable
@@ -35,7 +35,8 @@ def read(path: Path) -> Predictions:
 
 def write(predictions: Predictions) -> dict[str, bytes]:
     """One file for each page; `UsageError` where an id cannot be the name of a file that `read` finds."""
-    odd = [name for name in predictions.texts if not _is_name(name)]
+    within = {str(one) for name in predictions.texts for one in PurePosixPath(name).parents}  # these become folders
+    odd = [name for name in predictions.texts if not _is_name(name) or name + SUFFIX in within]
     if odd:
         problems = "; ".join(listed("ids that cannot be the names of files", odd))
         raise UsageError(f"a folder cannot hold these answers: {problems}. Choose another format: --format aeb")

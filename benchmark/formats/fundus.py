@@ -16,9 +16,9 @@ EXPECTED = """JSON as in the folder dataset/extractions/ of dobbersc/fundus-eval
 
 
 def recognises(path: Path) -> bool:
-    """Whether any entry of a JSON object has a `body` that is a list, and none an `articleBody`."""
+    """Whether any entry of a JSON object has a `body`, and none an `articleBody`."""
     found = entries(peek(path))
-    return any(isinstance(one.get("body"), list) for one in found) and not any("articleBody" in one for one in found)
+    return any("body" in one for one in found) and not any("articleBody" in one for one in found)
 
 
 def read(path: Path) -> Predictions:

@@ -21,9 +21,10 @@ def recognises(path: Path) -> bool:
     """Whether the first line that is not blank is a JSON object with a `page_id`."""
     try:
         first = next(_lines(path), None) if path.is_file() else None
-        return first is not None and "page_id" in parse_json(first[1], path, "")
-    except (UsageError, EnvironmentFault, TypeError):  # a number has nothing in it
+        row = parse_json(first[1], path, "") if first else None
+    except (UsageError, EnvironmentFault):
         return False
+    return isinstance(row, dict) and "page_id" in row
 
 
 def read(path: Path) -> Predictions:
