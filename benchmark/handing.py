@@ -205,8 +205,12 @@ def export(run: Run, adapter: str, form: str, corpus: str | None = None) -> tupl
     name = _only_corpus(run, corpus)
     about = run.manifest().adapters[adapter]
     rows = list(run.extractions(adapter, name))
-    if not rows:
-        raise UsageError(f"{run.folder} keeps no texts: it is a published run; give the one that it was made from")
+    if len(rows) < len(run.page_hashes(name)):
+        raise UsageError(
+            f"{run.folder} is not finished; type: boilerbench extract --resume --out {run.folder}"
+            if run.has("plan.json")
+            else f"{run.folder} keeps no texts: it is a published run; give the one that it was made from"
+        )
     texts = {row.page_id: None if row.text is None else plain(row.text, row.form) for row in rows}
     urls = {row["page_id"]: row["url"] for row in run.pages() if row["corpus"] == name and row["url"]}
     version = None if about.get("version") is None else str(about["version"])

@@ -523,6 +523,17 @@ def test_export_refuses_what_is_not_there_and_never_overwrites(
     assert not (tmp_path / "new").exists()
 
 
+def test_answers_of_a_run_that_is_not_finished_are_not_exported(
+    score: Score, boilerbench: Boilerbench, hand: Hand, tmp_path: Path
+) -> None:
+    assert score(hand(BODIES)).status == 0
+    (tmp_path / "out" / "extractions" / "mine" / "part-00000.json").unlink()  # as a kill between two parts leaves it
+    ended = boilerbench("export", "out", "--adapter", "mine", "--out", "new")
+    assert (ended.status, "type: boilerbench extract --resume --out out" in ended.err) == (2, True)
+    assert boilerbench("extract", "--resume", "--out", "out").status == 0
+    assert boilerbench("export", "out", "--adapter", "mine", "--out", "new").status == 0
+
+
 def test_of_several_corpora_one_is_named_for_export(
     boilerbench: Boilerbench, write_corpus: WriteCorpus, tmp_path: Path
 ) -> None:
