@@ -40,7 +40,7 @@ from .plan import (
     treated_corpus,
     whole_field,
 )
-from .store import Run, newest_run
+from .store import Run, newest_run, write
 from .workers.resolution import declared
 
 if TYPE_CHECKING:
@@ -65,8 +65,31 @@ app = App(
 env = App(name="env", help="Environments of the adapters.")
 app.command(env)
 
-Room = Literal["corpora", "adapters", "scorers", "reports", "engines"]
+Room = Literal["corpora", "adapters", "scorers", "reports", "engines", "formats"]
 Folder = Annotated[Path | None, Parameter(help="Folder of the run; by default the newest below results/runs.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class HandIns:
+    """Answers that were given elsewhere; the options that `run`, `extract` and `score` share."""
+
+    predictions: Annotated[
+        list[str],
+        Parameter(
+            negative="",
+            show_default=False,
+            consume_multiple=True,
+            help="Answers given elsewhere: [NAME=]PATH of a file or folder, see `boilerbench list formats`.",
+        ),
+    ] = field(default_factory=list)
+    form: Annotated[str, Parameter(help="Form of those answers: text, html or markdown.")] = "text"
+    allow_missing: Annotated[
+        bool, Parameter(negative="", help="Count a page that they do not answer as a failure, instead of refusing.")
+    ] = False
+    ignore_extra: Annotated[
+        bool, Parameter(negative="", help="Leave out answers to pages that are not there, instead of refusing.")
+    ] = False
 
 
 @Parameter(name="*")
@@ -123,21 +146,29 @@ class Wanted:
         bool, Parameter(negative="--no-cache", help="Use answers of earlier runs where nothing has changed.")
     ] = True
 
-    def plan(self) -> Plan:
+    def plan(self, handed: HandIns) -> Plan:
         """The request with every name resolved; one UsageError for all that is wrong with it.
 
         With `--resume` and nothing else to say what to do, it is the plan of the run to be finished.
         """
         refuse(self._wrong_numbers())
         if self.resume and not (
-            self.corpus or self.adapter or self.scorer or self.page or self.limit or self.everything
+            self.corpus
+            or self.adapter
+            or self.scorer
+            or self.page
+            or self.limit
+            or self.everything
+            or handed.predictions
         ):
             begun = read_plan(Run.open(self.folder()))
             return replace(begun, require_sandbox=self.require_sandbox, cache=self.cache)
         adapters = [*(whole_field() if self.everything else () if self.adapter else light_field()), *self.adapter]
         scorers = expanded(self.scorer)
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
-        corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)
+        corpora, answers = resolve_all(
+            wanted, self.data, adapters, scorers, self.engine, handed.predictions, handed.form
+        )
         return Plan(
             corpora,
             tuple(map(anchored, adapters)),
@@ -149,6 +180,10 @@ class Wanted:
             self.jobs,
             self.require_sandbox,
             self.cache,
+            answers,
+            handed.allow_missing,
+            handed.ignore_extra,
+            self.data and self.data.absolute(),
         )
 
     def folder(self) -> Path:
@@ -212,6 +247,7 @@ class Bars:
 def run(
     *,
     wanted: Wanted | None = None,
+    handed: HandIns | None = None,
     speed_seconds: Annotated[float, Parameter(help="Time box of the speed stage; 0 leaves it out.")] = 25.0,
     speed_pages: Annotated[int | None, Parameter(help="Pages of each corpus that are timed. [default: all]")] = None,
 ) -> int:
@@ -221,7 +257,7 @@ def run(
     wanted = wanted or Wanted()
     _check_seconds("--speed-seconds", speed_seconds)
     _check_pages("--speed-pages", speed_pages)
-    plan, folder = wanted.plan(), wanted.folder()
+    plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
     fault = None
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
@@ -305,12 +341,12 @@ def dose(
 
 
 @app.command
-def extract(*, wanted: Wanted | None = None) -> int:
+def extract(*, wanted: Wanted | None = None, handed: HandIns | None = None) -> int:
     """Run adapters over pages and store their answers."""
     from . import pipeline
 
     wanted = wanted or Wanted()
-    plan, folder = wanted.plan(), wanted.folder()
+    plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
     console.print(str(made.folder), highlight=False, soft_wrap=True)
@@ -318,12 +354,73 @@ def extract(*, wanted: Wanted | None = None) -> int:
 
 
 @app.command
-def score(folder: Folder = None, *, scorer: Annotated[list[str] | None, Parameter(negative="")] = None) -> int:
-    """Compare the stored answers of a run with the golds."""
+def score(
+    folder: Folder = None,
+    *,
+    scorer: Annotated[
+        list[str] | None, Parameter(negative="", help="Scorer. [default: all, or those of the run]")
+    ] = None,
+    gold: Annotated[
+        str | None, Parameter(help="Corpus whose golds given answers are held against, or a file of golds alone.")
+    ] = None,
+    handed: HandIns | None = None,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    out: Annotated[Path | None, Parameter(help="Folder of the run that given answers make.")] = None,
+) -> int:
+    """Compare the stored answers of a run with the golds, or answers that were given elsewhere.
+
+    For example: boilerbench score --gold aeb --predictions service.json old=outputs/trafilatura.json
+    """
     from . import pipeline
 
+    handed = handed or HandIns()
+    if gold is None and not handed.predictions:
+        with _progress() as progress:
+            pipeline.score(_open(folder), progress, expanded(scorer) if scorer else None)
+        return 0
+    if gold is None or not handed.predictions or folder:
+        raise UsageError(
+            "answers given elsewhere are scored by --gold G --predictions P, and a run by its folder alone"
+        )
+    scorers = expanded(scorer or ())
+    corpora, answers = resolve_all([gold], data, [], scorers, "local", handed.predictions, handed.form)
+    plan = Plan(
+        corpora,
+        (),
+        tuple(map(anchored, scorers)),
+        handed=answers,
+        allow_missing=handed.allow_missing,
+        ignore_extra=handed.ignore_extra,
+        data=data and data.absolute(),
+    )
     with _progress() as progress:
-        pipeline.score(_open(folder), progress, expanded(scorer) if scorer else None)
+        made = pipeline.extract(plan, out or RUNS / pipeline.new_run_name(), progress)
+        pipeline.score(made, progress)
+        pipeline.summarize(made)
+        pipeline.report(made)
+    return _conclude(made)
+
+
+@app.command
+def export(
+    folder: Annotated[Path, Parameter(help="Folder of the run.")],
+    *,
+    adapter: Annotated[str, Parameter(help="Full name of the adapter.")],
+    out: Annotated[Path, Parameter(help="File or folder to write; it must not be there yet.")],
+    format: Annotated[str, Parameter(help="Name of the format, see `boilerbench list formats`.")] = "aeb",  # noqa: A002
+    corpus: Annotated[str | None, Parameter(help="Corpus, where the run has several.")] = None,
+) -> int:
+    """Write the answers of an adapter in a format that other benchmarks read."""
+    from . import pipeline
+
+    if out.exists():
+        raise UsageError(f"{out} is there already; give another --out")
+    files, failed = pipeline.export(Run.open(folder), adapter, format, corpus)
+    for name, content in files.items():
+        write(out / name, content)
+    if failed:
+        complaints.print(f"note: {failed} answers failed; they are written as empty ones", highlight=False)
+    console.print(str(out), highlight=False, soft_wrap=True, markup=False)
     return 0
 
 

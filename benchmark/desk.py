@@ -98,6 +98,11 @@ def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -
         raise UsageError(
             f"{run.folder} has no page {page_id!r}; `boilerbench blocks` and its pages.parquet know the ids"
         )
+    if not corpus.has_pages:
+        raise UsageError(
+            f"{run.folder} was scored by golds without pages, so there is nothing to mark; "
+            "score the answers with --gold and the corpus itself"
+        )
     page = find_page(corpus, page_id)
     gold = next(gold for gold in corpus.golds() if gold.page_id == page_id)
     answer = next(row for row in run.extractions(adapter, corpus.name) if row.page_id == page_id)

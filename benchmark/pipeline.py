@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import rooms, store
+from . import handing, rooms, store
 from .checks import doctor
 from .checks.compare import Comparison
 from .checks.compare import compare as hold_against
@@ -43,6 +43,7 @@ __all__ = [
     "declared_metrics",
     "drill",
     "examine",
+    "export",
     "extract",
     "failed_throughout",
     "new_run_name",
@@ -241,6 +242,15 @@ def _scores_of(run: Run, adapter: str) -> Any:  # noqa: ANN401 - a pandas.DataFr
     table = run.scores("scores.parquet")
     found = table[table["adapter"] == adapter][["corpus", "page_id", "metric", "value"]]
     return found.astype({"corpus": str, "page_id": str, "metric": str})
+
+
+# answers for others -------------------------------------------------------------------------------------------
+
+
+def export(run: Run, adapter: str, form: str, corpus: str | None = None) -> tuple[dict[str, bytes], int]:
+    """The files of an adapter's answers in one of the formats, see `handing.export`, and how many of them failed."""
+    _refuse_stranger(run, adapter)
+    return handing.export(run, adapter, form, corpus)
 
 
 # whole runs ---------------------------------------------------------------------------------------------------

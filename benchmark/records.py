@@ -158,6 +158,20 @@ class Extraction:
 
 
 @dataclass(frozen=True)
+class Predictions:
+    """Answers that were given elsewhere, as a file holds them: what a service returned, or an old run's output."""
+
+    name: str
+    """What gave them: as the file says, or the file's own name."""
+    version: Optional[str]
+    """Its version, where the file states one."""
+    texts: Mapping[str, Optional[str]]
+    """Page id -> the answer; None where there was none."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Page id -> address of the page, where the file states it."""
+
+
+@dataclass(frozen=True)
 class Aggregate:
     """How the values of single pages become the value of a corpus."""
 

@@ -490,7 +490,13 @@ def _measured(results: Results) -> str:
         ("seed", str(manifest.seed)),
     ]
     lines = [f"- {name}: {value or UNKNOWN}" for name, value in facts]
-    blocks = ["## How this was measured", "\n".join(lines), _corpora(results), _unavailable(results)]
+    blocks = [
+        "## How this was measured",
+        "\n".join(lines),
+        _corpora(results),
+        _handed_in(results),
+        _unavailable(results),
+    ]
     if any(row.slice != WHOLE for row in results.summaries):
         blocks.append("Slices of the corpora are in `summary.csv`.")
     return "\n\n".join(block for block in blocks if block)
@@ -509,6 +515,17 @@ def _corpora(results: Results) -> str:
     return (
         _markdown_table(["corpus", "fingerprint", "gold fingerprint", "gold", "pages"], lines, left=4) if lines else ""
     )
+
+
+def _handed_in(results: Results) -> str:
+    """Which answers were not given here, and the file they stood in."""
+    lines = []
+    for name, facts in sorted(results.manifest.adapters.items()):
+        source = facts.get("predictions")
+        if isinstance(source, Mapping):
+            file, form, sha256 = (escape(str(source.get(key))) for key in ("file", "format", "sha256"))
+            lines.append(f"- {escape(name)}: {file}, format {form}, sha256 {_short(sha256)}")
+    return "\n".join(["Answers given elsewhere and handed in, so without times:", "", *lines]) if lines else ""
 
 
 def _unavailable(results: Results) -> str:
