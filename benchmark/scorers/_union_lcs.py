@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import cache
+from typing import NamedTuple, Protocol
 
 FOREIGN = -1
 """Number of every token that the gold does not hold."""
@@ -12,6 +13,8 @@ FOREIGN = -1
 Sentence = tuple[int, ...]
 Places = int
 """Places in a gold sentence, as bits: bit i stands for token i."""
+Column = tuple[int, Places, int]
+"""A column with a match: its number, its rows that match, and its rows without a step, all above the last as well."""
 
 
 class Rates(NamedTuple):
@@ -22,7 +25,9 @@ class Rates(NamedTuple):
     f1: float
 
 
-def against_sentences(gold: Iterable[Sequence[str]]) -> Callable[[Iterable[Sequence[str]]], Rates]:
+def against_sentences(
+    gold: Iterable[Sequence[str]], compiled: bool | None = None
+) -> Callable[[Iterable[Sequence[str]]], Rates]:
     """Prepare a gold, given as its sentences of tokens; the function returned judges the sentences of an answer.
 
     For a gold sentence r and an answer's sentence c, let t[i][j] be the length of a longest common subsequence of the
@@ -41,12 +46,13 @@ def against_sentences(gold: Iterable[Sequence[str]]) -> Callable[[Iterable[Seque
     Two things spare most of the work and change no value: a gold sentence that is also a sentence of the answer is hit
     whole, and a token whose hits have reached n(w) can hit no more. Only gold sentences with a token still open are
     compared, and only with sentences that hold such a token. A comparison takes O(matching tokens · |r| / 64) time and
-    bits of memory as many as matching tokens times |r|.
+    bits of memory as many as matching tokens times |r|. With `boilerbench[fast]` installed it runs compiled, with the
+    same values; `compiled` asks for one of the two.
     """
     numbers: dict[str, int] = {}
     sentences = [tuple(numbers.setdefault(token, len(numbers)) for token in sentence) for sentence in gold]
     wanted = sum(map(len, sentences))
-    index = _Gold(sentences, len(numbers))
+    index = _gold(compiled)(sentences, len(numbers))
 
     def judge(answer: Iterable[Sequence[str]]) -> Rates:
         sentences = [tuple(numbers.get(token, FOREIGN) for token in sentence) for sentence in answer]
@@ -62,7 +68,20 @@ def _rates(hits: int, answered: int, wanted: int) -> Rates:
     return Rates(precision, recall, 2 * precision * recall / (precision + recall))
 
 
-class _Gold:
+@cache
+def _gold(compiled: bool | None) -> Callable[[Sequence[Sentence], int], Gold]:
+    if compiled is not False:
+        try:
+            from ._union_lcs_numba import Gold as Compiled
+        except ImportError:
+            if compiled:
+                raise
+        else:
+            return Compiled
+    return Gold
+
+
+class Gold:
     """A gold's distinct sentences, and where each token stands in them."""
 
     def __init__(self, sentences: Iterable[Sentence], vocabulary: int) -> None:
@@ -86,11 +105,8 @@ class _Gold:
         unions = {self.numbers[sentence]: _all_places(sentence) for sentence in equal}
         # What an equal sentence holds is mostly decided by now, so that its turn comes last and often not at all.
         for batch in ([sentence for sentence in distinct if sentence not in self.numbers], equal):
-            undecided = self._undecided(unions, counts)
-            for sentence in batch:
-                near = {number for token in set(sentence) for number in undecided.get(token, ())}
-                for number, taken in self._taken(sentence, near):
-                    unions[number] = unions.get(number, 0) | taken
+            if undecided := self._undecided(unions, counts):
+                self._compare(batch, undecided, unions)
         return sum(min(times, counts[token]) for token, times in self._hit(unions).items())
 
     def _hit(self, unions: Mapping[int, Places]) -> Counter[int]:
@@ -107,41 +123,58 @@ class _Gold:
     def _undecided(self, unions: Mapping[int, Places], counts: Counter[int]) -> dict[int, list[int]]:
         """For each token that can hit more often, the sentences in which it has a place outside the union."""
         hit = self._hit(unions)
-        return {
+        open_ = {
             token: [number for number, places in self.postings[token].items() if places & ~unions.get(number, 0)]
             for token, times in counts.items()
             if token != FOREIGN and times > hit[token]
         }
+        return {token: numbers for token, numbers in open_.items() if numbers}
 
-    def _taken(self, sentence: Sentence, near: Set[int]) -> Iterator[tuple[int, Places]]:
-        """The places that are taken for one sentence of the answer, in each of some gold sentences.
-
-        Row i of table column j steps where t[i][j] > t[i-1][j]. The steps of all rows are the zeros of one number that
-        each matching token of the answer changes by an addition, with carries for ripples: Hyyrö, "Bit-parallel LCS-
-        length computation revisited", AWOCA 2004. Python's whole numbers have no highest bit, so that no gold sentence
-        is too long.
-        """
-        columns: dict[int, list[tuple[int, Places, int]]] = {number: [] for number in near}
-        for column, token in enumerate(sentence if near else ()):
-            for number, places in self.postings[token].items() if token != FOREIGN else ():
-                before = columns.get(number)
-                if before is not None:
-                    flat = before[-1][2] if before else -1
-                    moved = flat & places
-                    before.append((column, places, (flat + moved) | (flat - moved)))
-        for number, history in columns.items():
-            yield number, _way_back(history, len(sentence))
+    def _compare(
+        self, batch: Sequence[Sentence], undecided: Mapping[int, Sequence[int]], unions: dict[int, Places]
+    ) -> None:
+        """Add to the unions what some sentences of the answer take."""
+        numbers = set().union(*undecided.values())
+        postings = {
+            token: [(number, places) for number, places in self.postings[token].items() if number in numbers]
+            for token in set().union(*batch)
+            if token != FOREIGN
+        }
+        for sentence in batch:
+            near = set().union(*(undecided.get(token, ()) for token in set(sentence)))
+            for number, columns in _columns(sentence, near, postings).items():
+                unions[number] = unions.get(number, 0) | _way_back(columns, len(sentence))
 
 
-def _way_back(history: Sequence[tuple[int, Places, int]], columns: int) -> Places:
-    """The places taken, from the columns that hold a match: number, matching rows, rows without a step.
+def _columns(
+    sentence: Sentence, near: Set[int], postings: Mapping[int, Sequence[tuple[int, Places]]]
+) -> dict[int, list[Column]]:
+    """For each near gold sentence, the columns of its table in which the answer's sentence has a match.
+
+    Row i of column j steps where t[i][j] > t[i-1][j]. The rows without a step are the ones of a number, which each
+    matching token of the answer changes by an addition whose carries ripple to the next step: Hyyrö, "Bit-parallel
+    LCS-length computation revisited", AWOCA 2004. Python's whole numbers have no highest bit, so that no gold sentence
+    is too long.
+    """
+    columns: dict[int, list[Column]] = {number: [] for number in near}
+    for column, token in enumerate(sentence if near else ()):
+        for number, places in postings.get(token, ()):
+            if (before := columns.get(number)) is not None:
+                flat = before[-1][2] if before else -1
+                moved = flat & places
+                before.append((column, places, (flat + moved) | (flat - moved)))
+    return columns
+
+
+def _way_back(columns: Sequence[Column], size: int) -> Places:
+    """The places taken, from those of the table's columns, counted by size, that hold a match.
 
     In a column the way goes up to the nearest row that matches or steps. If that row matches, its token is taken;
     if it only steps, the row above is shorter by one in every column to the left as far as a match, and the way goes
     left. A column without a match has the steps of the one before it, and however many stand side by side act as one.
     """
-    taken, left, next_column = 0, -1, columns
-    for column, matches, flat in reversed(history):
+    taken, left, next_column = 0, -1, size
+    for column, matches, flat in reversed(columns):
         if column + 1 < next_column:
             left &= (1 << (~flat & left).bit_length()) - 1
         found = ((~flat | matches) & left).bit_length()
