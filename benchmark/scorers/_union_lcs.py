@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, Protocol
 
@@ -68,8 +68,16 @@ def _rates(hits: int, answered: int, wanted: int) -> Rates:
     return Rates(precision, recall, 2 * precision * recall / (precision + recall))
 
 
+class _Prepared(Protocol):
+    """A gold in either form."""
+
+    def hits(self, answer: Sequence[Sentence]) -> int:
+        """Number of the answer's tokens that hit."""
+
+
 @cache
-def _gold(compiled: bool | None) -> Callable[[Sequence[Sentence], int], Gold]:
+def _gold(compiled: bool | None) -> Callable[[Sequence[Sentence], int], _Prepared]:
+    """The compiled form or the plain one; where neither is asked for, compiled if numba is there."""
     if compiled is not False:
         try:
             from ._union_lcs_numba import Gold as Compiled
@@ -88,12 +96,13 @@ class Gold:
         self.times = Counter(sentences)
         self.sentences = list(self.times)
         self.numbers = {sentence: number for number, sentence in enumerate(self.sentences)}
-        self.postings: list[dict[int, Places]] = [{} for _ in range(vocabulary)]
-        """For each token, the places it has in each sentence that holds it."""
-        for number, sentence in enumerate(self.sentences):
-            for place, token in enumerate(sentence):
-                held = self.postings[token]
-                held[number] = held.get(number, 0) | 1 << place
+        self.rows = [_places(sentence) for sentence in self.sentences]
+        """For each sentence, the rows in which each of its tokens stands."""
+        self.holders: list[list[int]] = [[] for _ in range(vocabulary)]
+        """For each token, the sentences that hold it."""
+        for number, rows in enumerate(self.rows):
+            for token in rows:
+                self.holders[token].append(number)
 
     def hits(self, answer: Sequence[Sentence]) -> int:
         """Number of the answer's tokens that hit."""
@@ -124,7 +133,7 @@ class Gold:
         """For each token that can hit more often, the sentences in which it has a place outside the union."""
         hit = self._hit(unions)
         open_ = {
-            token: [number for number, places in self.postings[token].items() if places & ~unions.get(number, 0)]
+            token: [number for number in self.holders[token] if self.rows[number][token] & ~unions.get(number, 0)]
             for token, times in counts.items()
             if token != FOREIGN and times > hit[token]
         }
@@ -134,36 +143,32 @@ class Gold:
         self, batch: Sequence[Sentence], undecided: Mapping[int, Sequence[int]], unions: dict[int, Places]
     ) -> None:
         """Add to the unions what some sentences of the answer take."""
-        numbers = set().union(*undecided.values())
-        postings = {
-            token: [(number, places) for number, places in self.postings[token].items() if number in numbers]
-            for token in set().union(*batch)
-            if token != FOREIGN
-        }
         for sentence in batch:
-            near = set().union(*(undecided.get(token, ()) for token in set(sentence)))
-            for number, columns in _columns(sentence, near, postings).items():
-                unions[number] = unions.get(number, 0) | _way_back(columns, len(sentence))
+            if near := set().union(*(undecided.get(token, ()) for token in set(sentence))):
+                columns: dict[int, list[int]] = {}
+                for column, token in enumerate(sentence):
+                    columns.setdefault(token, []).append(column)
+                for number in near:
+                    taken = _taken(self.rows[number], columns, len(sentence))
+                    unions[number] = unions.get(number, 0) | taken
 
 
-def _columns(
-    sentence: Sentence, near: Set[int], postings: Mapping[int, Sequence[tuple[int, Places]]]
-) -> dict[int, list[Column]]:
-    """For each near gold sentence, the columns of its table in which the answer's sentence has a match.
+def _taken(rows: Mapping[int, Places], columns: Mapping[int, Sequence[int]], size: int) -> Places:
+    """The places taken in a gold sentence, given where each token stands in it and in the answer's sentence.
 
     Row i of column j steps where t[i][j] > t[i-1][j]. The rows without a step are the ones of a number, which each
     matching token of the answer changes by an addition whose carries ripple to the next step: Hyyrö, "Bit-parallel
     LCS-length computation revisited", AWOCA 2004. Python's whole numbers have no highest bit, so that no gold sentence
     is too long.
     """
-    columns: dict[int, list[Column]] = {number: [] for number in near}
-    for column, token in enumerate(sentence if near else ()):
-        for number, places in postings.get(token, ()):
-            if (before := columns.get(number)) is not None:
-                flat = before[-1][2] if before else -1
-                moved = flat & places
-                before.append((column, places, (flat + moved) | (flat - moved)))
-    return columns
+    matching = [(column, places) for token, places in rows.items() for column in columns.get(token, ())]
+    matching.sort()
+    flat, passed = -1, []
+    for column, places in matching:
+        moved = flat & places
+        flat = (flat + moved) | (flat - moved)
+        passed.append((column, places, flat))
+    return _way_back(passed, size)
 
 
 def _way_back(columns: Sequence[Column], size: int) -> Places:
@@ -188,6 +193,13 @@ def _way_back(columns: Sequence[Column], size: int) -> Places:
             left = 2 * top - 1
         next_column = column
     return taken
+
+
+def _places(sentence: Sentence) -> dict[int, Places]:
+    places: dict[int, Places] = {}
+    for row, token in enumerate(sentence):
+        places[token] = places.get(token, 0) | 1 << row
+    return places
 
 
 def _all_places(sentence: Sentence) -> Places:

@@ -14,29 +14,29 @@ Array = np.ndarray[Any, Any]
 Sentence = tuple[int, ...]
 
 WORD = 64
-ONE, EVERY = np.uint64(1), np.uint64(2**64 - 1)
+ZERO, ONE, EVERY = np.uint64(0), np.uint64(1), np.uint64(2**64 - 1)
 NONE = -1
 
 
 class Index(NamedTuple):
-    """A gold as arrays; row i of a sentence is bit i % 64 of its word i // 64."""
+    """A gold's distinct sentences as arrays; row i of a sentence is bit i % 64 of its word i // 64."""
 
     tokens: Array
-    """Tokens of all distinct sentences, one sentence after another."""
+    """Tokens of all sentences, one sentence after another; a place is a number in this array."""
     starts: Array
-    """Where each sentence starts among the tokens, and where the last ends."""
+    """Place where each sentence starts, and where the last ends."""
     times: Array
     """How often each sentence stands in the gold."""
-    words: Array
-    """Where each sentence starts among the words of all sentences, and where the last ends."""
-    postings: Array
-    """Where each token's postings start, one for each sentence that holds it, and where the last token's end."""
-    holders: Array
-    """The sentence of each posting."""
+    sentences: Array
+    """The sentence of each place."""
+    held: Array
+    """Places by their tokens."""
+    bounds: Array
+    """Where each token's places start in `held`, and where the last token's end."""
     offsets: Array
-    """Where the words of each posting start: as many as its sentence has."""
-    places: Array
-    """Words of all postings: the rows that hold the token."""
+    """For each place, where the words start that have the rows of its sentence with the same token."""
+    rows: Array
+    """These words."""
 
 
 class Gold:
@@ -48,8 +48,10 @@ class Gold:
         self.vocabulary = vocabulary
         tokens, starts = _joined(list(self.times))
         times = np.fromiter(self.times.values(), np.int64, len(self.times))
-        words = np.cumsum(np.append(0, -(-np.diff(starts) // WORD)))
-        self.index = Index(tokens, starts, times, words, *_index(tokens, starts, words, vocabulary))
+        held = np.argsort(tokens, kind="stable")
+        bounds = np.searchsorted(tokens[held], np.arange(vocabulary + 1))
+        owners = np.repeat(np.arange(len(times)), np.diff(starts))
+        self.index = Index(tokens, starts, times, owners, held, bounds, *_rows(tokens, starts, vocabulary))
 
     def hits(self, answer: Sequence[Sentence]) -> int:
         """Number of the answer's tokens that hit."""
@@ -57,9 +59,9 @@ class Gold:
         equal = [sentence for sentence in distinct if sentence in self.numbers]
         numbers = np.fromiter((self.numbers[sentence] for sentence in equal), np.int64, len(equal))
         every, _ = _joined(answer)
-        counts = np.bincount(every[every >= 0], minlength=self.vocabulary)
+        counts = np.bincount(every[every != NONE], minlength=self.vocabulary)
         ordered = [sentence for sentence in distinct if sentence not in self.numbers] + equal
-        return int(_hits(self.index, *_joined(ordered), numbers, counts))
+        return _hits(self.index, *_joined(ordered), numbers, counts)
 
 
 def _joined(sentences: Sequence[Sentence]) -> tuple[Array, Array]:
@@ -70,150 +72,123 @@ def _joined(sentences: Sequence[Sentence]) -> tuple[Array, Array]:
 
 
 @njit(cache=True)
-def _index(tokens: Array, starts: Array, words: Array, vocabulary: int) -> tuple[Array, Array, Array, Array]:
-    """The postings of all tokens: the last four fields of an index."""
-    postings = np.zeros(vocabulary + 1, np.int64)
-    seen = np.full(vocabulary, NONE, np.int64)
-    size = 0
+def _rows(tokens: Array, starts: Array, vocabulary: int) -> tuple[Array, Array]:
+    """The last two fields of an index."""
+    offsets, size = np.empty(tokens.size, np.int64), 0
+    offset = np.full(vocabulary, NONE, np.int64)
+    for number in range(starts.size - 1):
+        first = size
+        for place in range(starts[number], starts[number + 1]):
+            if offset[tokens[place]] < first:
+                offset[tokens[place]] = size
+                size += _words(starts, number)
+            offsets[place] = offset[tokens[place]]
+    rows = np.zeros(size, np.uint64)
     for number in range(starts.size - 1):
         for place in range(starts[number], starts[number + 1]):
-            if seen[tokens[place]] != number:
-                seen[tokens[place]] = number
-                postings[tokens[place] + 1] += 1
-                size += words[number + 1] - words[number]
-    postings = np.cumsum(postings)
-    filled = postings.copy()
-    holders, offsets = np.empty(postings[-1], np.int64), np.empty(postings[-1], np.int64)
-    places = np.zeros(size, np.uint64)
-    seen[:] = NONE
-    used = 0
-    for number in range(starts.size - 1):
-        for place in range(starts[number], starts[number + 1]):
-            token = tokens[place]
-            if seen[token] != number:
-                seen[token] = number
-                holders[filled[token]], offsets[filled[token]] = number, used
-                filled[token] += 1
-                used += words[number + 1] - words[number]
             row = place - starts[number]
-            places[offsets[filled[token] - 1] + row // WORD] |= ONE << np.uint64(row % WORD)
-    return postings, holders, offsets, places
+            rows[offsets[place] + row // WORD] |= ONE << np.uint64(row % WORD)
+    return offsets, rows
+
+
+@njit(cache=True)
+def _words(starts: Array, number: int) -> int:
+    """Words that the rows of a sentence take."""
+    return int(starts[number + 1] - starts[number] + WORD - 1) // WORD
 
 
 @njit(cache=True)
 def _hits(gold: Index, answer: Array, bounds: Array, equal: Array, counts: Array) -> int:
     """Clipped hits of an answer's distinct sentences, of which the last are the gold's of the numbers `equal`."""
-    unions = np.zeros(gold.words[-1], np.uint64)
+    union = np.zeros(gold.tokens.size, np.bool_)
     hit = np.zeros(counts.size, np.int64)
     for number in equal:
-        for row in range(gold.starts[number + 1] - gold.starts[number]):
-            _take(gold, number, row, unions, hit)
-    last = np.full(gold.times.size, NONE, np.int64)
-    near = np.empty(gold.times.size, np.int64)
+        for place in range(gold.starts[number], gold.starts[number + 1]):
+            _take(gold, place, union, hit)
+    offsets = np.full(counts.size, NONE, np.int64)
     for sentence in range(bounds.size - 1):
         said = answer[bounds[sentence] : bounds[sentence + 1]]
-        found = _near(gold, said, unions, hit, counts, last, near)
-        if found:
-            columns, flats = _columns(gold, said, last)
-            for number in near[:found]:
-                _way_back(gold, number, last[number], columns, flats, said.size, unions, hit)
-                last[number] = NONE
-    return np.minimum(hit, counts).sum()
-
-
-FRESH = -2
-"""In place of the last column of a sentence that is to be compared and has none yet."""
+        for number in np.flatnonzero(_near(gold, said, union, hit, counts)):
+            columns, flats = _columns(gold, int(number), said, offsets)
+            _way_back(gold, int(number), columns, flats, said.size, union, hit)
+    return int(np.minimum(hit, counts).sum())
 
 
 @njit(cache=True)
-def _near(gold: Index, said: Array, unions: Array, hit: Array, counts: Array, last: Array, near: Array) -> int:
-    """Mark the gold's sentences that hold, outside their union, a token of these that can hit more often."""
-    found = 0
+def _near(gold: Index, said: Array, union: Array, hit: Array, counts: Array) -> Array:
+    """Whether each sentence of the gold holds, outside its union, one of these tokens that can hit more often."""
+    near = np.zeros(gold.times.size, np.bool_)
     for token in said:
         if token != NONE and counts[token] > hit[token]:
-            for posting in range(gold.postings[token], gold.postings[token + 1]):
-                number = gold.holders[posting]
-                if last[number] == NONE:
-                    first = gold.words[number]
-                    for word in range(gold.words[number + 1] - first):
-                        if gold.places[gold.offsets[posting] + word] & ~unions[first + word]:
-                            last[number] = FRESH
-                            near[found] = number
-                            found += 1
-                            break
-    return found
+            for place in gold.held[gold.bounds[token] : gold.bounds[token + 1]]:
+                if not union[place]:
+                    near[gold.sentences[place]] = True
+    return near
 
 
 @njit(cache=True)
-def _columns(gold: Index, said: Array, last: Array) -> tuple[Array, Array]:
-    """The columns with a match of all marked sentences, and their rows without a step.
+def _columns(gold: Index, number: int, said: Array, offsets: Array) -> tuple[Array, Array]:
+    """The columns with a match in the table of a gold sentence and one of the answer, and their rows without a step.
 
-    A column is its number, its posting, where its words start, and the one before it of the same sentence; `last` then
-    holds the last of each sentence.
+    A column is its number and where the words of its matching rows start; `offsets` is -1 for every token, before and
+    after.
     """
-    size = words = 0
+    places = range(gold.starts[number], gold.starts[number + 1])
+    for place in places:
+        offsets[gold.tokens[place]] = gold.offsets[place]
+    size = 0
     for token in said:
-        if token != NONE:
-            for number in gold.holders[gold.postings[token] : gold.postings[token + 1]]:
-                if last[number] != NONE:
-                    size += 1
-                    words += gold.words[number + 1] - gold.words[number]
-    columns, flats = np.empty((size, 4), np.int64), np.empty(words, np.uint64)
-    size = words = 0
+        size += token != NONE and offsets[token] != NONE
+    columns, flats = np.empty((size, 2), np.int64), np.empty((size + 1, _words(gold.starts, number)), np.uint64)
+    flats[0] = EVERY
+    size = 0
     for column in range(said.size):
-        if said[column] != NONE:
-            for posting in range(gold.postings[said[column]], gold.postings[said[column] + 1]):
-                number = gold.holders[posting]
-                if last[number] != NONE:
-                    columns[size] = (column, posting, words, last[number])
-                    before = NONE if last[number] == FRESH else columns[last[number], 2]
-                    last[number] = size
-                    size += 1
-                    words = _add(gold, number, gold.offsets[posting], before, words, flats)
-    return columns, flats
+        if said[column] != NONE and offsets[said[column]] != NONE:
+            columns[size] = (column, offsets[said[column]])
+            size += 1
+            _add(gold.rows, offsets[said[column]], flats[size - 1], flats[size])
+    for place in places:
+        offsets[gold.tokens[place]] = NONE
+    return columns, flats[1:]
 
 
 @njit(cache=True)
-def _add(gold: Index, number: int, places: int, before: int, after: int, flats: Array) -> int:
-    """Write the rows without a step after one more column, from those before it; where the next may be written."""
-    carry = np.uint64(0)
-    for word in range(gold.words[number + 1] - gold.words[number]):
-        matches = gold.places[places + word]
-        flat = EVERY if before == NONE else flats[before + word]
+def _add(rows: Array, offset: int, before: Array, after: Array) -> None:
+    """Write the rows without a step after one more column, from those before it."""
+    carry = ZERO
+    for word in range(before.size):
+        flat, matches = before[word], rows[offset + word]
         moved = flat + (flat & matches)
         total = moved + carry
-        carry = ONE if moved < flat or total < moved else np.uint64(0)
-        flats[after + word] = total | (flat & ~matches)
-    return after + gold.words[number + 1] - gold.words[number]
+        carry = ONE if moved < flat or total < moved else ZERO
+        after[word] = total | (flat & ~matches)
 
 
 @njit(cache=True)
-def _way_back(
-    gold: Index, number: int, last: int, columns: Array, flats: Array, size: int, unions: Array, hit: Array
-) -> None:
-    """Take the places that the way back through the table of one gold sentence takes."""
-    left, next_column, entry = gold.starts[number + 1] - gold.starts[number], size, last
-    while entry >= 0:
-        column, posting, flat, before = columns[entry]
+def _way_back(gold: Index, number: int, columns: Array, flats: Array, size: int, union: Array, hit: Array) -> None:
+    """Take the places that the way back through the table of one gold sentence takes; see the plain one."""
+    left, next_column = gold.starts[number + 1] - gold.starts[number], size
+    for entry in range(len(columns) - 1, -1, -1):
+        column, offset = columns[entry]
         if column + 1 < next_column:
-            left = _top(left, flats, flat, gold.places, NONE) + 1
-        row = _top(left, flats, flat, gold.places, gold.offsets[posting])
-        if row < 0:
+            left = _top(left, flats[entry], gold.rows, NONE) + 1
+        row = _top(left, flats[entry], gold.rows, offset)
+        if row == NONE:
             return
         left = row + 1
-        if gold.places[gold.offsets[posting] + row // WORD] >> np.uint64(row % WORD) & ONE:
-            _take(gold, number, row, unions, hit)
+        if gold.rows[offset + row // WORD] >> np.uint64(row % WORD) & ONE:
+            _take(gold, gold.starts[number] + row, union, hit)
             left = row
-        next_column, entry = column, before
+        next_column = column
 
 
 @njit(cache=True)
-def _top(left: int, flats: Array, flat: int, places: Array, matches: int) -> int:
-    """The highest of the first rows, counted by left, that steps or matches; -1 where none does."""
+def _top(left: int, flats: Array, rows: Array, offset: int) -> int:
+    """The highest of the first rows, counted by left, that steps or, with an offset, matches; -1 where none does."""
     for word in range((left - 1) // WORD, -1, -1):
-        found = ~flats[flat + word]
-        if matches != NONE:
-            found |= places[matches + word]
+        found = ~flats[word]
+        if offset != NONE:
+            found |= rows[offset + word]
         if (word + 1) * WORD > left:
             found &= (ONE << np.uint64(left - word * WORD)) - ONE
         if found:
@@ -222,7 +197,7 @@ def _top(left: int, flats: Array, flat: int, places: Array, matches: int) -> int
 
 
 @njit(cache=True)
-def _highest(bits: int) -> int:
+def _highest(bits: np.uint64) -> int:
     """Number of the highest bit that is set."""
     top, half = 0, WORD // 2
     while half:
@@ -234,9 +209,8 @@ def _highest(bits: int) -> int:
 
 
 @njit(cache=True)
-def _take(gold: Index, number: int, row: int, unions: Array, hit: Array) -> None:
-    """Put a place into its sentence's union."""
-    word, bit = gold.words[number] + row // WORD, ONE << np.uint64(row % WORD)
-    if not unions[word] & bit:
-        unions[word] |= bit
-        hit[gold.tokens[gold.starts[number] + row]] += gold.times[number]
+def _take(gold: Index, place: int, union: Array, hit: Array) -> None:
+    """Put a place into the union of its sentence, if it is not yet in it."""
+    if not union[place]:
+        union[place] = True
+        hit[gold.tokens[place]] += gold.times[gold.sentences[place]]

@@ -1,8 +1,9 @@
-"""ROUGE-LSum of sentences, beside rouge_score."""
+"""ROUGE-LSum of sentences, plain and compiled, beside rouge_score."""
 
 from __future__ import annotations
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer, Tokenizer
 
-from benchmark.scorers._union_lcs import against_sentences
+from benchmark import scorers
+from benchmark.scorers._union_lcs import Gold, Rates, _gold, against_sentences
 
 Sentences = list[list[str]]
 TEXTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=9), max_size=5)
@@ -29,8 +31,11 @@ class WhiteSpace(Tokenizer):  # type: ignore[misc]
 TOKENIZERS = {"white space": WhiteSpace(), "default": DefaultTokenizer(use_stemmer=False)}
 
 
-def ours(gold: Sentences, answer: Sentences) -> tuple[float, float, float]:
-    return tuple(against_sentences(gold)(answer))
+def ours(gold: Sentences, answer: Sentences) -> Rates:
+    """What both forms say."""
+    plain, compiled = (against_sentences(gold, form)(answer) for form in (False, True))
+    assert plain == compiled, (gold, answer)
+    return plain
 
 
 def reference(tokenizer: Tokenizer, gold: str, answer: str) -> tuple[float, float, float]:
@@ -132,11 +137,28 @@ def test_a_further_sentence_never_lowers_recall(gold: Sentences, answer: Sentenc
     assert ours(gold, answer + more)[1] >= ours(gold, answer)[1]
 
 
-@given(TEXTS.filter(any), TEXTS.filter(any))
-def test_answers_are_judged_apart(gold: Sentences, answer: Sentences) -> None:
-    judge = against_sentences(gold)
+@pytest.mark.parametrize("compiled", [False, True])
+@given(gold=TEXTS.filter(any), answer=TEXTS.filter(any))
+def test_answers_are_judged_apart(gold: Sentences, answer: Sentences, compiled: bool) -> None:
+    judge = against_sentences(gold, compiled)
 
     assert [judge(answer), judge(gold), judge(answer)] == [ours(gold, answer), (1, 1, 1), ours(gold, answer)]
+
+
+def test_without_numba_the_plain_form_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "benchmark.scorers._union_lcs_numba", None)
+    monkeypatch.delattr(scorers, "_union_lcs_numba", raising=False)
+    _gold.cache_clear()
+    try:
+        assert _gold(compiled=None) is Gold
+        with pytest.raises(ImportError):
+            _gold(compiled=True)
+    finally:
+        _gold.cache_clear()
+
+
+def test_with_numba_the_compiled_form_is_taken() -> None:
+    assert _gold(compiled=None) is _gold(compiled=True) is not Gold
 
 
 def test_thousands_of_tokens_in_one_sentence_are_compared() -> None:
