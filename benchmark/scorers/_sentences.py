@@ -6,8 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from ..errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 REMEMBERED = 1 << 16
 """Contexts of full stops whose decision is kept: those of some hundred pages, a few megabytes."""
@@ -29,11 +33,27 @@ def sentences(text: str) -> list[str]:
 
     Raises `EnvironmentFault` where one of the two packages is missing.
     """
-    return [sentence for sentence in _splitter()(text) if sentence]
+    return [sentence for sentence in _split()(text) if sentence]
 
 
 @cache
-def _splitter() -> Callable[[str], list[str]]:
+def _split() -> Callable[[str], list[str]]:
+    return remembering(splitter())
+
+
+def remembering(splitter: PunktSentenceTokenizer) -> Callable[[str], list[str]]:
+    """The splitter's function, with its decisions kept.
+
+    A decision depends on nothing but the words beside a full stop, and the answers about a page share most of these
+    with its gold, so that texts are split several times as fast.
+    """
+    splitter.text_contains_sentbreak = lru_cache(REMEMBERED)(splitter.text_contains_sentbreak)
+    split: Callable[[str], list[str]] = splitter.tokenize
+    return split
+
+
+def splitter() -> PunktSentenceTokenizer:
+    """NLTK's splitter for English, as `sentences` describes it."""
     try:
         import punkt
         from nltk.tokenize.punkt import PunktLanguageVars, PunktParameters, PunktSentenceTokenizer
@@ -57,9 +77,4 @@ def _splitter() -> Callable[[str], list[str]]:
     parameters.collocations = set(learned.collocations)
     parameters.sent_starters = set(learned.sent_starters)
     parameters.ortho_context = defaultdict(int, learned.ortho_context)
-    splitter = PunktSentenceTokenizer(parameters, lang_vars=Conventions())
-    # The decision depends on nothing but the words beside a full stop, and the answers about a page share most of
-    # these with its gold; without this, splitting would take most of the time.
-    splitter.text_contains_sentbreak = lru_cache(REMEMBERED)(splitter.text_contains_sentbreak)
-    split: Callable[[str], list[str]] = splitter.tokenize
-    return split
+    return PunktSentenceTokenizer(parameters, lang_vars=Conventions())

@@ -108,10 +108,15 @@ def _hits(gold: Index, answer: Array, bounds: Array, equal: Array, counts: Array
     offsets = np.full(counts.size, NONE, np.int64)
     for sentence in range(bounds.size - 1):
         said = answer[bounds[sentence] : bounds[sentence + 1]]
-        for number in np.flatnonzero(_near(gold, said, union, hit, counts)):
-            columns, flats = _columns(gold, int(number), said, offsets)
-            _way_back(gold, int(number), columns, flats, said.size, union, hit)
-    return int(np.minimum(hit, counts).sum())
+        near = _near(gold, said, union, hit, counts)
+        for number in range(near.size):
+            if near[number]:
+                columns, flats = _columns(gold, number, said, offsets)
+                _way_back(gold, number, columns, flats, said.size, union, hit)
+    total = 0
+    for token in range(counts.size):
+        total += min(hit[token], counts[token])
+    return total
 
 
 @njit(cache=True)
@@ -144,7 +149,7 @@ def _columns(gold: Index, number: int, said: Array, offsets: Array) -> tuple[Arr
     size = 0
     for column in range(said.size):
         if said[column] != NONE and offsets[said[column]] != NONE:
-            columns[size] = (column, offsets[said[column]])
+            columns[size, 0], columns[size, 1] = column, offsets[said[column]]
             size += 1
             _add(gold.rows, offsets[said[column]], flats[size - 1], flats[size])
     for place in places:
@@ -169,7 +174,7 @@ def _way_back(gold: Index, number: int, columns: Array, flats: Array, size: int,
     """Take the places that the way back through the table of one gold sentence takes; see the plain one."""
     left, next_column = gold.starts[number + 1] - gold.starts[number], size
     for entry in range(len(columns) - 1, -1, -1):
-        column, offset = columns[entry]
+        column, offset = columns[entry, 0], columns[entry, 1]
         if column + 1 < next_column:
             left = _top(left, flats[entry], gold.rows, NONE) + 1
         row = _top(left, flats[entry], gold.rows, offset)

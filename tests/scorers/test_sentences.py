@@ -64,10 +64,10 @@ def test_a_missing_package_is_named_with_what_to_type(
             raise ModuleNotFoundError(f"No module named {name!r}", name=package)
         return real(name, *rest, **named)
 
-    _sentences._splitter.cache_clear()
+    _sentences._split.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(
         EnvironmentFault, match=rf"{package} is not installed; type: pip install 'boilerbench\[peers\]'"
     ):
         scorer.against(Gold("page", "A body."))
-    _sentences._splitter.cache_clear()
+    _sentences._split.cache_clear()
