@@ -81,7 +81,7 @@ def _gold(compiled: bool | None) -> Callable[[Sequence[Sentence], int], _Prepare
     if compiled is not False:
         try:
             from ._union_lcs_numba import Gold as Compiled
-        except ImportError:
+        except (ImportError, RuntimeError):  # the latter where numba finds no folder to keep what it compiles
             if compiled:
                 raise
         else:
