@@ -169,13 +169,13 @@ def treated_corpus(run: Path, source: Corpus, doses: Sequence[Dose], limit: int 
         raise UsageError(f"{source.name}: treatments are injected into corpora by name; they are {corpora_names()}")
     folder = (run / "pages").absolute()
     ids = [page.id for page in islice(source.reader().pages(source.folder), limit)]
-    rooms.load("corpora", "treated").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
-    return Corpus(experiment.CORPUS, "treated", folder)
+    rooms.load("corpora", "in-vivo").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
+    return Corpus(experiment.CORPUS, "in-vivo", folder)
 
 
 def corpora_names() -> str:
     """Names of the corpora of the room that have a place of their own."""
-    return ", ".join(name for name in rooms.names("corpora") if name not in {FOLDER, "treated"})
+    return ", ".join(name for name in rooms.names("corpora") if name not in {FOLDER, "in-vivo"})
 
 
 def find_adapter(given: str) -> Declaration:
