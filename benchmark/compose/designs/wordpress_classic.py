@@ -10,7 +10,6 @@ from ..furniture import (
     FOOTER,
     HEADER,
     NAVIGATION,
-    RELATED,
     SHARE,
     STANDFIRST,
     TITLE,
@@ -21,7 +20,7 @@ from ..page import Parts
 from ..tree import Content, Element, comment, el
 from ._markup import icon, lines, page_of, renamed, restyled, slug
 from ._wordpress import Site, configuration, core_head, picture, post_classes, site_of, speculation
-from ._wordpress_recipe import recipe_card, snippet
+from ._wordpress_plugins import recipe_card, related_posts, sharing, snippet
 from ._wordpress_widgets import sidebar
 
 SUMMARY = "WordPress, classic theme with widgets"
@@ -155,7 +154,7 @@ def _entry_content(site: Site) -> Element:
         "div",
         lines(parts.slots["before_text"]),
         printed,
-        *lines(_sharing(site), _related(site)),
+        *lines(sharing(site), related_posts(site)),
         comment(" .entry-content "),
         name="entry-content",
     )
@@ -166,33 +165,6 @@ def _classic(block: Element) -> Element:
     if block.tag == "figure":
         return replace(renamed(block, "wp-caption-text", ["figcaption"]), name="wp-caption aligncenter")
     return replace(block, name="tablepress") if block.tag == "table" else block
-
-
-def _sharing(site: Site) -> Element:
-    items = [
-        el(
-            "li",
-            el("a", el("span", label), href=f"?share={place}", rel="nofollow noopener", name="share-icon sd-button"),
-        )
-        for place, label in enumerate(site.parts.phrases.all("share")[:5])
-    ]
-    block = el("div", el("ul", *lines(items, el("li", name="share-end"))), name="sd-content")
-    return el("div", el("div", block, name="sd-block sd-social"), name="sharedaddy sharing-block", mark=SHARE)
-
-
-def _related(site: Site) -> Element:
-    phrases = site.parts.phrases
-    posts = [_related_post(line, f"/{phrases.word(6)}.jpg") for line in phrases.some("teasers", 3)]
-    headline = el("h3", el("em", phrases.all("related_titles")[2]), name="jp-relatedposts-headline")
-    grid = el("div", *lines(posts), name="jp-relatedposts-items jp-relatedposts-items-visual")
-    return el("div", *lines(headline, grid), name="jp-relatedposts", id="jp-relatedposts", mark=RELATED)
-
-
-def _related_post(line: str, source: str) -> Element:
-    url = f"/{slug(line)}/"
-    image = el("a", el("img", src=source, alt="", width="350", height="200"), href=url, name="jp-relatedposts-post-a")
-    title = el("h4", el("a", line, href=url), name="jp-relatedposts-post-title")
-    return el("div", image, title, name="jp-relatedposts-post jp-relatedposts-post-thumbs")
 
 
 def _post_navigation(site: Site) -> Element:
