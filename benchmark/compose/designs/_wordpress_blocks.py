@@ -137,7 +137,7 @@ def more_posts(site: Site) -> Element:
     """Another query: three posts with excerpts, below a heading."""
     phrases = site.parts.phrases
     pairs = zip(phrases.some("teasers", 3), phrases.some("teaser_leads", 3), strict=True)
-    posts = [_teaser(line, lead, site.number - place) for place, (line, lead) in enumerate(pairs, 9)]
+    posts = [_teaser(line, lead, site.number - place) for place, (line, lead) in enumerate(pairs, 900)]
     listed = el("ul", *lines(posts), name="wp-block-post-template columns-3 is-layout-grid")
     heading = el("h2", phrases.all("related_titles")[3], name="wp-block-heading has-x-large-font-size")
     query = el("div", listed, name="wp-block-query alignwide is-layout-flow")
