@@ -146,7 +146,8 @@ def _spoken_code(name: str) -> str:
 
 
 def _inline(child: Content) -> bool:
-    return isinstance(child, str) or (child.tag in INLINE and all(map(_inline, child.children)))
+    """Whether it stands within a line; drawings do, whatever they are made of."""
+    return isinstance(child, str) or child.tag == "svg" or (child.tag in INLINE and all(map(_inline, child.children)))
 
 
 def _row(child: Content) -> Element:
