@@ -77,7 +77,7 @@ def _inner(*content: Content | Sequence[Content]) -> Element:
 
 def _top(parts: Parts, site: str) -> list[Element]:
     phrases = parts.phrases
-    skip = el("p", el("a", phrases.text("skip_link"), href="#start_here"), name="skiplink", mark=NAVIGATION)
+    skip = el("p", el("a", phrases.text("skip_link"), href="#p4101"), name="skiplink", mark=NAVIGATION)
     logo = el("a", el("span", name="site_logo"), href="./index.php", name="logo", id="logo")
     lines = [el("h1", site), el("p", phrases.one("slogans")), skip]
     label = el("div", logo, lines, name="site-description", id="site-description", mark=HEADER)
@@ -89,7 +89,6 @@ def _top(parts: Parts, site: str) -> list[Element]:
         el("header", bars, name="page-header", id="page-header"),
         *parts.slots["top"],
         advert,
-        el("a", name="anchor", id="start_here"),
     ]
 
 
