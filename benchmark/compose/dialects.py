@@ -146,7 +146,10 @@ def _spoken_code(name: str) -> str:
 
 
 def _inline(child: Content) -> bool:
-    return isinstance(child, str) or (child.tag in INLINE and all(map(_inline, child.children)))
+    """Whether it stands within a line; drawings do, whatever they are made of, and markers of a script."""
+    if isinstance(child, str) or child.tag in {"svg", COMMENT}:
+        return True
+    return child.tag in INLINE and all(map(_inline, child.children))
 
 
 def _row(child: Content) -> Element:
@@ -157,7 +160,8 @@ def _flattened(children: tuple[Content, ...], mark: Mark | None) -> Iterator[Con
     """The blocks of some containers; runs of inline content become a paragraph."""
     run: list[Content] = []
     for child in (*children, None):
-        if child is not None and _inline(child):
+        between = not run and isinstance(child, Element) and child.tag == COMMENT
+        if child is not None and _inline(child) and not between:
             run.append(child)
             continue
         if any(not isinstance(one, str) or one.strip() for one in run):
