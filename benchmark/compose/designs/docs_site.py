@@ -126,7 +126,7 @@ def _sidebar(parts: Parts, labels: list[str]) -> Element:
     def item(label: str, name: str = "menu__link") -> Element:
         return el("li", el("a", label, href="/docs/guide", name=name), name="menu__list-item")
 
-    category = el("div", el("a", parts.body.section, href="#", name="menu__link menu__link--sublist menu__caret"))
+    category = el("div", el("a", parts.body.section, href="#", name="menu__link menu__caret"), name="menu__category")
     here = item(parts.body.title, "menu__link menu__link--active")
     inner = el("ul", item(labels[5]), here, item(labels[6]), name="menu__list")
     pages = [*map(item, labels[:5]), el("li", category, inner, name="menu__list-item"), *map(item, labels[7:])]
