@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 
 from ..furniture import (
@@ -99,7 +100,10 @@ def _headline(parts: Parts, name: str) -> list[Content]:
 
 
 def _product(parts: Parts) -> list[Content]:
-    facts, text = parts.main[:1], parts.main[1:]
+    facts, text = _apart(parts.main[0]), parts.main[1:]
+    again = [
+        replace(one, children=tuple(map(_apart, one.children[:1])) + one.children[1:]) for one in parts.slots["copy"]
+    ]
     info = el(
         "div",
         _headline(parts, "product"),
@@ -116,10 +120,17 @@ def _product(parts: Parts) -> list[Content]:
     return [
         _crumbs(parts),
         _section("main-product", el("section", columns, name="page-width")),
-        _section("description", el("div", description, parts.slots["copy"], name="page-width page-width--narrow")),
+        _section("description", el("div", description, again, name="page-width page-width--narrow")),
         *_below(parts),
         _sticky(parts),
     ]
+
+
+def _apart(block: Content) -> Content:
+    """The facts, or their copy, as a region of their own: on the page the form parts them from the text."""
+    if isinstance(block, str) or block.mark is None or block.mark.kind != "main":
+        return block
+    return replace(block, mark=Mark("main", copy_of="facts") if block.mark.copy_of else Mark("main", name="facts"))
 
 
 def _gallery(parts: Parts) -> Element:
