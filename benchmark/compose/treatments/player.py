@@ -32,7 +32,7 @@ ATTRIBUTES = {
 
 def blocks(dose: int, variant: str, phrases: Phrases, _: Body) -> list[Element]:
     """A player with a playlist of `dose` tracks, each with number, title and length."""
-    listen, upcoming, *_ = phrases.all("player_title")
+    listen, upcoming = phrases.all("player_title")[:2]
     spans = [el("span", text, name=f"player-{name}") for name, text in zip(PIECES, TEMPLATES[variant], strict=True)]
     current = Element("div", tuple(_apart(spans)), "player-current", ATTRIBUTES[variant])
     buttons = [el("button", label, type="button") for label in phrases.all("player_controls")]
