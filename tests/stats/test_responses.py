@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark.records import Response
 from benchmark.stats import responses
 from benchmark.stats.intervals import bootstrap_t
 
@@ -20,7 +21,7 @@ def measured(plain: list[float], treated: dict[int, list[float]], metric: str = 
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def whole(table: pd.DataFrame, times: tuple[str, ...] = ()) -> list[responses.Response]:
+def whole(table: pd.DataFrame, times: tuple[str, ...] = ()) -> list[Response]:
     return [row for row in responses.responses(table, times, 1) if not row.design]
 
 
