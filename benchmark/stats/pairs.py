@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .aggregates import Floats, harmonic, ratios, slopes
-from .intervals import on_exact_grid, weighted_sums
+from .weights import on_exact_grid, weighted_sums
 
 FLIPS = 9_999
 """Random swaps per test: the smallest p value is 1 in 10,000, and one of .05 is good to .004 (two standard errors)."""

@@ -43,6 +43,10 @@ ROOM = 6
 FEWEST_BITS = 10
 """Smallest matrix: 1,024 resamples, for corpora of up to 1,023 clusters; calls on smaller ones cost more than sums."""
 
+SERIAL = 2**18
+"""Most multiplications in one product of matrices: up to here OpenBLAS starts no threads, which would wait for each
+other longer than they work."""
+
 
 @dataclass(frozen=True)
 class Resampling:
@@ -60,8 +64,15 @@ class Resampling:
 
         Exact, and so the same bits whatever stands in other columns, if the columns lie on the grid of `on_grid`.
         """
-        spread = self.scatter @ columns
-        return _transform(spread, self.bits)[: self.count] / UNIT
+        width = max(1, SERIAL >> 2 * (self.bits - self.bits // 2))
+        parts = [self._shifts(columns[:, start : start + width]) for start in range(0, columns.shape[1], width)]
+        return parts[0] if len(parts) == 1 else np.hstack(parts)
+
+    def _shifts(self, columns: Floats) -> Floats:
+        spread: Floats = self.scatter @ np.ascontiguousarray(columns)
+        found = _transform(spread, self.bits)[: self.count]
+        found /= UNIT
+        return found
 
     def weights(self) -> Floats:
         """The weights themselves, (count, clusters): for checks and plain references, never needed to resample."""
@@ -111,8 +122,9 @@ def _times_x(place: npt.NDArray[np.int64], bits: int) -> npt.NDArray[np.int64]:
 def _transform(columns: Floats, bits: int) -> Floats:
     """Hadamard matrix of size 2**bits times the columns, as a product of two small matrices: both stay in cache."""
     high, low = bits // 2, bits - bits // 2
-    across = _hadamard(high) @ columns.reshape(2**high, -1)
-    whole: Floats = np.matmul(_hadamard(low), across.reshape(2**high, 2**low, -1))
+    parts = columns.reshape(2**high, 2**low, -1)
+    across = np.matmul(_hadamard(high), parts.transpose(1, 0, 2))
+    whole: Floats = np.matmul(_hadamard(low), across.transpose(1, 0, 2))
     return whole.reshape(2**bits, -1)
 
 
