@@ -27,6 +27,7 @@ from . import rooms
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
+from .records import DELTA
 from .store import Run, newest_run
 from .workers.resolution import declared
 
@@ -268,11 +269,14 @@ def summarize(
     folder: Folder = None,
     *,
     by: Annotated[list[str] | None, Parameter(negative="", help="Page attribute to slice by.")] = None,
+    delta: Annotated[float, Parameter(help="Difference of shares that does not matter: equivalent within it.")] = DELTA,
 ) -> int:
     """Turn the scores of a run into estimates, intervals and rank ranges."""
     from . import pipeline
 
-    pipeline.summarize(_open(folder), by or ())
+    if not 0.0 < delta < 1.0:
+        raise UsageError(f"--delta {delta}: give a share between 0 and 1, for example .01")
+    pipeline.summarize(_open(folder), by or (), delta)
     return 0
 
 

@@ -1,24 +1,25 @@
 """Intervals by the cluster bootstrap-t, all adapters and metrics on the same resamples.
 
 A resample weights the clusters at random (`weights`); (value* - value) / standard error* over the resamples takes the
-place of Student's t (Efron 1982; Efron & Tibshirani 1993, chapter 12). The standard error is the linearised
+place of Student's t (Efron 1982; Efron & Tibshirani 1993, chapter 12). Both standard errors are the linearised
 between-cluster one of survey sampling (Woodruff 1971; Särndal, Swensson & Wretman 1992, section 5.5), so that no
-bootstrap stands inside the bootstrap. That of a resample is the product of what the original moments give with the
-derivatives at the resampled ratios, and of how the weights change the spread of the influence of the clusters. It is
-exact for means of pages with one page per cluster, and otherwise differs from the one recomputed in all parts by terms
-of the order 1 / clusters, smaller than those that make an interval asymmetric.
+bootstrap stands inside the bootstrap. Values and influences are taken from the means of their stratum; of a resample
+with several strata the mean influence is that over all of them, which differs from stratum by stratum in terms of the
+order 1 / clusters only.
 
-Coverage in simulation is in `results/statistics/coverage.json` (`tests/benches/coverage.py` makes it).
+Simulated coverage stands in `results/statistics/coverage.json`, made by `tests/benches/coverage.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import combinations_with_replacement
 
 import numpy as np
 import numpy.typing as npt
 
+from ..records import CARRIERS_NEEDED
 from .aggregates import Floats, finite, harmonic, ratios, slopes
 from .weights import Resampling, on_grid, resamplings
 
@@ -33,9 +34,6 @@ BLOCK = 32
 
 Shared = dict[tuple[int, bytes], Floats]
 """What was already summed: by resampling and columns."""
-
-CARRIERS_NEEDED = 2.0
-"""Fewest clusters, by `carriers`, that must carry the spread of a measure for it to have an interval."""
 
 
 def bootstrap_t(
@@ -63,8 +61,8 @@ def bootstrap_t(
 
 
 def standard_errors(totals: Floats, strata: Sequence[int]) -> Floats:
-    """The linearised standard error of each adapter's value, or of each pair's difference; totals as `bootstrap_t`."""
-    return _blockwise(totals, strata, lambda one: one.error)
+    """Linearised standard error of each value or difference, totals as for `bootstrap_t`; 0 where nothing varies."""
+    return _blockwise(totals, strata, lambda one: np.where(one.varies, one.error, 0.0))
 
 
 def carriers(totals: Floats, strata: Sequence[int]) -> Floats:
@@ -80,9 +78,7 @@ def carriers(totals: Floats, strata: Sequence[int]) -> Floats:
 def _blockwise(totals: Floats, strata: Sequence[int], found: Callable[[_Measure], Floats]) -> Floats:
     """What the function finds for a few adapters at a time, put together: their resamples then fit in the cache."""
     starts = range(0, max(1, totals.shape[-2]), BLOCK)
-    return np.concatenate(
-        [found(_Measure(totals[..., start : start + BLOCK, :], strata)) for start in starts], axis=-1
-    )
+    return np.concatenate([found(_Measure(totals[..., start : start + BLOCK, :], strata)) for start in starts], axis=-1)
 
 
 class _Measure:
@@ -101,6 +97,7 @@ class _Measure:
         self.below = denominators.sum(axis=-1)
         self.ratios = ratios(np.concatenate([numerators.sum(axis=-1), self.below]))
         self.estimate = self._value(self.ratios)
+        magnitude = sum(np.abs(harmonic(one)) for one in np.split(self.ratios, self.groups))
         known = np.where(np.isnan(self.ratios), 0.0, self.ratios)[..., None]
         # Less the mean of their stratum: where all clusters are alike, nothing is left.
         residuals = _centred(numerators - known * denominators, strata)
@@ -114,9 +111,18 @@ class _Measure:
         fourth = (squares**2).sum(axis=-1)
         self.variance = squares.sum(axis=-1)
         self.error = np.sqrt(self.variance)
+        self.varies = self.error > 1e-12 * magnitude  # what rounding leaves is no spread
         self.carriers = np.divide(self.variance**2, fourth, out=np.full_like(fourth, np.nan), where=fourth > 0)
-        self.moments = _moments([*residuals, *sizes], unbiased)
-        self.residuals, self.sizes, self.squares = on_grid(residuals), on_grid(sizes), on_grid(squares)
+        self.unbiased = unbiased
+        self.residuals, self.sizes = on_grid(residuals), on_grid(sizes)
+
+    @cached_property
+    def products(self) -> dict[tuple[int, int], Floats]:
+        """Products of residuals and sizes, by which of them: (adapters, clusters); those that are 0 are left out."""
+        columns = [*self.residuals, *self.sizes]
+        pairs = combinations_with_replacement(range(len(columns)), 2)
+        found = {(i, j): columns[i] * columns[j] * self.unbiased for i, j in pairs}
+        return {place: on_grid(product) for place, product in found.items() if product.any()}
 
     def ends(self, draws: Sequence[Resampling], level: float, shared: Shared) -> Floats:
         """Lower and upper end per adapter, NaN where there is no interval."""
@@ -125,38 +131,36 @@ class _Measure:
         undefined = np.isnan(pivots).any(axis=1)
         pivots.partition([rank - 1, pivots.shape[1] - rank], axis=1)
         extremes = np.stack([pivots[:, -rank], pivots[:, rank - 1]])
-        usable = self.usable & (self.error > 1e-12 * np.abs(self.estimate)) & (self.carriers >= CARRIERS_NEEDED)
+        usable = self.usable & self.varies & (self.carriers >= CARRIERS_NEEDED)
         usable &= np.isfinite(extremes).all(axis=0) & ~undefined
-        steps = np.where(usable, extremes, np.nan) * self.error
-        return self.estimate - steps
+        ends: Floats = self.estimate - np.where(usable, extremes, np.nan) * self.error
+        return ends
 
     def _pivots(self, draw: Resampling, shared: Shared) -> Floats:
         """(value* - value) / error* by resample and adapter; infinite where error* is 0, NaN where undefined."""
-        sums = _shifts(draw, self.residuals)
-        below = self.below[:, None] + _shared_shifts(draw, self.sizes, shared)
+        sums = _shifts(draw, self.residuals, shared)
+        sizes = _shifts(draw, self.sizes, shared)
+        below = self.below[:, None] + sizes
         if not (below > 0).all():
             below = np.where(below > 0, below, np.nan)
         change = sums / below
-        drawn = self.squares.shape[-1] + _shared_shifts(draw, np.ones((1, 1, self.squares.shape[-1])), shared)[0]
-        spread = draw.shifts(self.squares.T)
-        spread += self.variance
-        spread -= (self.gradient[:, None] * sums).sum(axis=0) ** 2 / drawn
-        errors = np.sqrt(np.maximum(spread * self._scale(change, below), 0.0))
-        moved = change[0] if len(change) == 1 else self._value(self.ratios[:, None] + change) - self.estimate
-        return _standardised(moved, errors, self.error)
-
-    def _scale(self, change: Floats, below: Floats) -> Floats:
-        """What the squared error would be with the resampled ratios and the original moments, over the original."""
         gradient = self._gradient(self.ratios[:, None] + change, below)
-        of = [*gradient, *(-gradient * change)]
-        form: Floats = sum(
-            (
-                ((1 if i == j else 2) * moment / np.where(self.variance > 0, self.variance, np.inf)) * of[i] * of[j]
-                for (i, j), moment in self.moments.items()
-            ),
-            start=np.zeros((1, 1)),
-        )
-        return form
+        variance = self._variance(draw, [*gradient, *(-gradient * change)], [*sums, *sizes], shared)
+        moved = change[0] if len(change) == 1 else self._value(self.ratios[:, None] + change) - self.estimate
+        return _standardised(moved, np.sqrt(np.maximum(variance, 0.0)), self.error)
+
+    def _variance(
+        self, draw: Resampling, gradients: Sequence[Floats], sums: Sequence[Floats], shared: Shared
+    ) -> Floats:
+        """error*² by resample and adapter: the weighted spread of the influence, with the resampled derivatives."""
+        everyone = np.ones((1, 1, self.residuals.shape[-1]))
+        drawn = everyone.size + _shifts(draw, everyone, shared)[0]
+        mean = sum((by * of for by, of in zip(gradients, sums, strict=True)), start=np.zeros((1, 1)))
+        variance: Floats = mean**2 * (-self.unbiased.min() / drawn)
+        for (i, j), product in self.products.items():
+            moment = product.sum(axis=-1) + _shifts(draw, product[None], shared)[0]
+            variance = variance + (1.0 if i == j else 2.0) * gradients[i] * gradients[j] * moment
+        return variance
 
     def _value(self, of: Floats) -> Floats:
         if self.groups == 1:
@@ -178,34 +182,23 @@ def _standardised(moved: Floats, errors: Floats, error: Floats) -> Floats:
     found = errors > 1e-6 * error
     if found.all():
         return moved / errors
+    moved = np.broadcast_to(moved, errors.shape)
     beyond = np.where(np.abs(moved) > 1e-6 * error, np.copysign(np.inf, moved), 0.0)
     beyond[np.isnan(moved)] = np.nan
     return np.divide(moved, errors, out=beyond, where=found)
 
 
-def _moments(columns: Sequence[Floats], unbiased: Floats) -> dict[tuple[int, int], Floats]:
-    """Sums of products of columns, by adapter; those that are 0 for all are left out."""
-    pairs = combinations_with_replacement(range(len(columns)), 2)
-    found = {(i, j): (columns[i] * columns[j] * unbiased).sum(axis=-1) for i, j in pairs}
-    return {place: moment for place, moment in found.items() if moment.any()}
-
-
-def _shifts(draw: Resampling, columns: Floats) -> Floats:
-    """Shifts of (m, adapters, clusters), shape (m, resamples, adapters)."""
-    found = draw.shifts(columns.reshape(-1, columns.shape[-1]).T)
-    return found.reshape(-1, *columns.shape[:2]).transpose(1, 0, 2)
-
-
-def _shared_shifts(draw: Resampling, columns: Floats, shared: Shared) -> Floats:
-    """The same of columns that many measures have in common."""
+def _shifts(draw: Resampling, columns: Floats, shared: Shared) -> Floats:
+    """Shifts of (m, adapters, clusters), shape (m, resamples, adapters); what many measures have in common but once."""
     if not columns.any():
         return np.zeros((len(columns), 1, columns.shape[1]))
-    if columns.shape[1] > 1:
-        return _shifts(draw, columns)
-    key = id(draw), columns.tobytes()
-    if key not in shared:
-        shared[key] = _shifts(draw, columns)
-    return shared[key]
+    key = id(draw), columns.tobytes() if columns.shape[1] == 1 else b""
+    if key in shared:
+        return shared[key]
+    found = draw.shifts(columns.reshape(-1, columns.shape[-1]).T).reshape(-1, *columns.shape[:2]).transpose(1, 0, 2)
+    if key[1]:
+        shared[key] = found
+    return found
 
 
 def _centred(columns: Floats, strata: Sequence[int]) -> Floats:

@@ -38,7 +38,7 @@ UNIT = 16.0
 """What the coefficients are counted in: a power of two, so that dividing by it is exact."""
 
 ROOM = 6
-"""Bits by which sums of coefficients times numbers can exceed the sum of the numbers: 34 / 16 < 2, times 16, times 2."""
+"""Bits by which sums of coefficients times numbers can exceed the sum of the numbers: the coefficients sum to 34."""
 
 FEWEST_BITS = 10
 """Smallest matrix: 1,024 resamples, for corpora of up to 1,023 clusters; calls on smaller ones cost more than sums."""
@@ -116,7 +116,8 @@ def _draw(clusters: int, count: int, bits: int, rng: np.random.Generator) -> Res
 
 def _times_x(place: npt.NDArray[np.int64], bits: int) -> npt.NDArray[np.int64]:
     """Times x modulo x^bits + x^3 + 1, which no product of x, 1 + x and 1 + x + x² divides: distinct stay distinct."""
-    return ((place << 1) & (2**bits - 1)) ^ ((place >> (bits - 1)) * 0b1001)
+    moved: npt.NDArray[np.int64] = ((place << 1) & (2**bits - 1)) ^ ((place >> (bits - 1)) * 0b1001)
+    return moved
 
 
 def _transform(columns: Floats, bits: int) -> Floats:
@@ -134,4 +135,3 @@ def _hadamard(bits: int) -> Floats:
     for _ in range(bits):
         matrix = np.block([[matrix, matrix], [matrix, -matrix]])
     return matrix
-
