@@ -61,7 +61,7 @@ def bootstrap_t(
 
 
 def standard_errors(totals: Floats, strata: Sequence[int]) -> Floats:
-    """Linearised standard error of each value or difference, totals as for `bootstrap_t`; 0 where nothing varies."""
+    """Linearised standard error of each value or difference; totals as in `bootstrap_t`, 0 where nothing varies."""
     return _blockwise(totals, strata, lambda one: np.where(one.varies, one.error, 0.0))
 
 
