@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 import scipy.stats
@@ -28,7 +29,7 @@ def quietly(name: str) -> Any:
         return importlib.import_module(name)
 
 
-def clustered(seed: int, adapters: int = 1) -> tuple[Floats, Floats, Floats]:
+def clustered(seed: int, adapters: int = 1) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """Site of each page, its words, and scores (adapters, pages) with an effect of the site."""
     rng = np.random.default_rng(seed)
     site = np.sort(rng.integers(30, size=150))
@@ -36,7 +37,7 @@ def clustered(seed: int, adapters: int = 1) -> tuple[Floats, Floats, Floats]:
     return site, rng.integers(1, 400, 150).astype(np.float64), level * rng.beta(9, 1.2, (adapters, 150))
 
 
-def totals(site: Floats, above: Floats, below: Floats) -> Floats:
+def totals(site: npt.NDArray[np.int64], above: Floats, below: Floats) -> Floats:
     starts = np.flatnonzero(np.diff(site, prepend=-1))
     return np.stack([np.add.reduceat(part, starts, axis=-1) for part in (above, np.broadcast_to(below, above.shape))])
 
@@ -121,7 +122,7 @@ def test_the_swap_test_of_ranks_is_the_exact_signed_rank_test_of_wilcoxon(steps:
     apart = np.array([np.sign(step) * (abs(step) + 0.01 * place) for place, step in enumerate(steps) if step])
     if apart.size < 2:
         return
-    signed = np.sign(apart) * scipy.stats.rankdata(np.abs(apart))
+    signed: Floats = np.sign(apart) * scipy.stats.rankdata(np.abs(apart))
     sums = np.stack([np.stack([signed, np.zeros_like(signed)]), np.ones((2, apart.size))])
     signs = 1.0 - 2.0 * ((np.arange(2**apart.size)[:, None] >> np.arange(apart.size)) & 1)
     counts, _ = pairs.exceedances(sums, np.array([[0, 1]], dtype=np.intp), [signs])

@@ -168,7 +168,7 @@ def test_ranks_count_the_adapters_that_are_significantly_better_and_worse() -> N
 
 
 def test_near_relatives_are_equivalent_within_delta_and_others_are_not() -> None:
-    table = levels(60)
+    table = levels(60, seed=2)
     table["near"] = (np.array(table["one"]) + 0.002 * np.random.default_rng(1).random(60)).tolist()
     _, compared = summarize(scores_of(table), pages_of(60), [F1], NOBODY, 0)
     assert {pair.delta for pair in compared} == {0.01}
@@ -188,7 +188,9 @@ def test_the_pages_needed_follow_from_the_error_of_the_difference() -> None:
     pair = pair_of(compared, "one", "two")
     sites = (np.array(table["one"]) - np.array(table["two"])).reshape(30, 2).mean(axis=1)
     assert pair.error == pytest.approx(sites.std(ddof=1) / np.sqrt(30), rel=1e-3)
-    assert pair.clusters_needed == pytest.approx(((1.96 + 0.8416) / 0.01) ** 2 * sites.var(ddof=1) + 1.92, rel=1e-2)
+    assert pair.clusters_needed == pytest.approx(
+        ((1.96 + 0.8416) / 0.01) ** 2 * sites.var(ddof=1) + 1.92 + 0.5, abs=0.51
+    )
     assert pair.pages_needed == 2 * (pair.clusters_needed or 0)
 
 
