@@ -35,10 +35,8 @@ GUIDELINE = "1"
 CLUSTERS_NEEDED = 20
 """Below so many independent clusters there is no interval and no rank: bootstrap intervals are too short there."""
 
-CARRIERS_NEEDED = 1.2
-"""Fewest clusters that must carry the spread of a value for it to have an interval: (sum of u²)² / sum of u⁴, where u
-is how far a cluster moves the value. It is 1 where one cluster makes the whole deviation, and then nothing tells how
-often such a cluster comes; below 1.2 one makes over nine tenths of it."""
+CARRIED_BY_ONE = 1.2
+"""Below so many carriers (see `Summary.carriers`) one cluster makes over nine tenths of the deviation of a value."""
 
 DELTA = 0.01
 """Differences smaller than this do not matter unless told otherwise, for shares between 0 and 1: one point of F1."""
@@ -252,7 +250,8 @@ class Summary:
     rank_high: Optional[int] = None
     """Worst rank not excluded: n - number of adapters significantly worse."""
     carriers: Optional[float] = None
-    """Clusters that carry the spread, see CARRIERS_NEEDED; None where nothing varies and where `low` could not be."""
+    """How many clusters carry the spread: (sum of u²)² / sum of u⁴, where u is how far a cluster moves the value. All
+    of them where all deviate alike, 1 where one makes the whole deviation; None where there is no interval."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +278,7 @@ class Comparison:
     """Differences smaller than this do not matter; None for a metric that is no share between 0 and 1."""
     equivalent: Optional[bool] = None
     """Whether the difference is shown to be smaller than delta, at 5 % for this pair alone; None below 20 clusters and
-    where the two differ on no cluster or on one."""
+    where the two differ on none."""
     error: Optional[float] = None
     """Standard error of the difference between clusters, four digits; None below 20 clusters."""
     clusters_needed: Optional[int] = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import UsageError
-from ..records import CARRIERS_NEEDED, CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
+from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
@@ -348,16 +348,16 @@ def _method(results: Results, board: Board) -> str:
 
 
 def _carried_by_one(results: Results, board: Board, metric: Metric) -> str:
-    """Whose value has no interval because one site makes nearly all of its deviation."""
+    """Whose interval rests on one site, because that makes nearly all of the deviation."""
     found = [
         escape(adapter)
         for adapter in board.adapters
         if (row := board.rows.get((adapter, metric.name))) is not None
-        if row.low is None and row.carriers is not None and row.carriers < CARRIERS_NEEDED
+        if row.carriers is not None and row.carriers < CARRIED_BY_ONE
     ]
     one, _ = _cluster_noun(results, board.corpus)
-    reason = f"one {one} makes over nine tenths of the deviation, and nothing tells how often such a {one} comes"
-    return f"No interval of {escape(metric.name)} for {_list(found)}: {reason}." if found else ""
+    rests = f"rests on one {one} that makes over nine tenths of the deviation"
+    return f"The interval of {escape(metric.name)} for {_list(found)} {rests}." if found else ""
 
 
 def _left_out(board: Board, metric: Metric) -> str:

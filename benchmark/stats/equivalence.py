@@ -49,8 +49,8 @@ def equivalent(
 ) -> list[bool | None]:
     """Whether the 90 % interval of each pair's difference lies inside (-delta, delta).
 
-    None where the difference has no interval (`intervals.bootstrap_t`): mostly because the two differ on no cluster or
-    on one, and nothing tells how often such a cluster comes.
+    None where the difference has no interval (`intervals.bootstrap_t`), mostly because the two differ on no cluster:
+    whether they do elsewhere, and how much, such data cannot tell.
     """
     verdicts: list[bool | None] = []
     for part in _paired(totals, pairs):

@@ -116,15 +116,19 @@ def test_carriers_are_the_clusters_over_the_kurtosis_of_the_influence() -> None:
     assert carriers(means(pages), [60]) == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("others", [0.0, 1e-3])
-def test_there_is_no_interval_where_one_cluster_makes_the_whole_spread(others: float) -> None:
-    # As resampled before, the recall of a tool that lost one site of 126 was .989 [.000, 1.000].
-    pages = 1.0 - others * np.random.default_rng(16).random((2, 126))
-    pages[:, 50] = 0.0
-    pages[1, 90:94] = 0.0
+@pytest.mark.parametrize("others", [0.0, 1e-4])
+@pytest.mark.parametrize("bad", [1, 2, 4])
+def test_the_interval_of_a_few_lost_sites_is_at_most_twice_the_exact_one_of_their_number(
+    bad: int, others: float
+) -> None:
+    # With clusters left out of resamples, the recall of a tool that lost one site of 126 was .989 [.000, 1.000].
+    pages = 1.0 - others * np.random.default_rng(16).random((1, 126))
+    pages[:, :bad] = 0.0
     (found,) = bootstrap_t([means(pages)], [126], seed())
-    assert np.isnan(found[:, 0]).all()
-    assert 0.8 < found[0, 1] < pages[1].mean() < found[1, 1]
+    exact = scipy.stats.binomtest(126 - bad, 126).proportion_ci()
+    low, high = found[:, 0] - pages.mean()
+    assert 0.9 < low / (exact.low - (1 - bad / 126)) < 2.0
+    assert 0.9 < high / (exact.high - (1 - bad / 126)) < 1.4
 
 
 def test_with_many_alike_clusters_the_interval_is_close_to_the_bca_interval_of_scipy() -> None:
@@ -138,8 +142,7 @@ def test_with_many_alike_clusters_the_interval_is_close_to_the_bca_interval_of_s
 def test_the_interval_covers_the_true_value_of_skewed_scores_in_95_of_100_samples(clusters: int) -> None:
     totals, truth = f1_like(np.random.default_rng(clusters), 4_000, clusters)
     (ends,) = bootstrap_t([totals], [clusters], seed(clusters), resamples=999)
-    low, high = ends[:, np.isfinite(ends).all(axis=0)]
-    assert low.size > 3_950
+    low, high = ends
     assert 0.93 < np.mean((low <= truth) & (truth <= high)) < 0.97
 
 
@@ -155,7 +158,6 @@ def test_a_stratum_of_its_own_level_does_not_widen_the_interval() -> None:
     [
         pytest.param(np.full(30, 0.3), id="all clusters alike"),
         pytest.param(np.repeat([0.1, 0.9], 15), id="all clusters of a stratum alike"),
-        pytest.param(np.array([0.0] + [1.0] * 29), id="all clusters but one alike"),
         pytest.param(np.array([-np.inf] + [0.1, 0.2] * 14 + [0.3]), id="logarithm of zero"),
         pytest.param(np.zeros(30), id="all zero"),
     ],

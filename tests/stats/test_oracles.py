@@ -123,8 +123,9 @@ def test_the_swap_test_of_ranks_is_the_exact_signed_rank_test_of_wilcoxon(steps:
     if apart.size < 2:
         return
     signed: Floats = np.sign(apart) * scipy.stats.rankdata(np.abs(apart))
-    sums = np.stack([np.stack([signed, np.zeros_like(signed)]), np.ones((2, apart.size))])
-    signs = 1.0 - 2.0 * ((np.arange(2**apart.size)[:, None] >> np.arange(apart.size)) & 1)
+    sums = np.ones((2, 2, apart.size))
+    sums[0] = signed, 0.0 * signed
+    signs = 1.0 - 2.0 * ((np.arange(2**apart.size)[:, None] >> np.arange(apart.size)) & 1).astype(np.float64)
     counts, _ = pairs.exceedances(sums, np.array([[0, 1]], dtype=np.intp), [signs])
     assert counts[0] / len(signs) == pytest.approx(scipy.stats.wilcoxon(apart, method="exact").pvalue, abs=1e-9)
 
