@@ -6,6 +6,7 @@ A generated part stands between `<!-- begin NAME ARGUMENT -->` and `<!-- end -->
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 import tomllib
@@ -129,9 +130,48 @@ def kinds(_: str) -> str:
     return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
 
 
-MAKERS = {
-    one.__name__: one for one in (kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short)
-}
+def coverage(_: str) -> str:
+    """What the simulation of intervals and tests found."""
+    found = json.loads((ROOT / "results" / "statistics" / "coverage.json").read_text(encoding="utf-8"))
+    blocks = [
+        [
+            "| scenario | sites | coverage | width | wide | drawn: coverage | width | wide |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|",
+            *(
+                f"| {row['scenario']} | {row['clusters']} | {_share(row['coverage'])} ± {_share(row['error'])} | "
+                f"{_share(row['width'])} | {row['wide']:.1%} | {_share(row['counts_coverage'])} | "
+                f"{_share(row['counts_width'])} | {row['counts_wide']:.1%} |"
+                for row in found["intervals"]
+            ),
+        ],
+        [
+            '| sites | equal adapters | beside worse ones | any false "separated" among the equal |',
+            "|--:|--:|--:|--:|",
+            *(
+                f"| {row['clusters']} | {row['equal']} | {row['worse']} | "
+                f"{_share(row['alarms'])} ± {_share(row['error'])} |"
+                for row in found["alarms"]
+            ),
+        ],
+        [
+            "| sites | δ | called equivalent where δ apart | where equal |",
+            "|--:|--:|--:|--:|",
+            *(
+                f"| {row['clusters']} | {row['delta']:g} | {_share(row['called_at_delta'])} | "
+                f"{_share(row['called_at_0'])} |"
+                for row in found["equivalence"]
+            ),
+        ],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")
+
+
+_MAKERS = (kinds, leaderboard, source, adapters, coverage, field, figures, keys, names, scorers, short)
+MAKERS = {one.__name__: one for one in _MAKERS}
 
 
 def rendered(text: str) -> str:
