@@ -40,6 +40,7 @@ from .plan import (
     treated_corpus,
     whole_field,
 )
+from .records import DELTA
 from .store import Run, newest_run, write
 from .workers.resolution import declared
 
@@ -446,11 +447,14 @@ def summarize(
     folder: Folder = None,
     *,
     by: Annotated[list[str] | None, Parameter(negative="", help="Page attribute to slice by.")] = None,
+    delta: Annotated[float, Parameter(help="Difference of shares that does not matter: equivalent within it.")] = DELTA,
 ) -> int:
     """Turn the scores of a run into estimates, intervals and rank ranges."""
     from . import pipeline
 
-    pipeline.summarize(_open(folder), by or ())
+    if not 0.0 < delta < 1.0:
+        raise UsageError(f"--delta {delta}: give a share between 0 and 1, for example .01")
+    pipeline.summarize(_open(folder), by or (), delta)
     return 0
 
 

@@ -24,7 +24,7 @@ from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse
 from .progress import Progress
-from .records import APART, CLUSTERS_NEEDED, FAILURES, Metric, Report, Results, Score, Summary
+from .records import APART, CLUSTERS_NEEDED, DELTA, FAILURES, Metric, Report, Results, Score, Summary
 from .scoring import check_golds, score
 from .store import Run
 from .timing import speed
@@ -63,8 +63,8 @@ SCORE_TABLES = ("scores.parquet", "speed/scores.parquet", "costs.parquet")
 # Score -> Summary ---------------------------------------------------------------------------------------------
 
 
-def summarize(run: Run, slices: Sequence[str] = ()) -> None:
-    """Turn the long-form tables into estimates, intervals and ranks."""
+def summarize(run: Run, slices: Sequence[str] = (), delta: float = DELTA) -> None:
+    """Turn the long-form tables into estimates, intervals and ranks; `delta` is what makes adapters equivalent."""
     import pandas as pd
 
     from .stats.summary import summarize as judge
@@ -92,6 +92,7 @@ def summarize(run: Run, slices: Sequence[str] = ()) -> None:
             frame[frame["adapter"].isin(apart) == among],
             manifest.seed,
             slices,
+            delta,
         )
         for among in (False, True)
         if (late := scores["adapter"].isin(apart) == among).any()

@@ -35,6 +35,12 @@ GUIDELINE = "1"
 CLUSTERS_NEEDED = 20
 """Below so many independent clusters there is no interval and no rank: bootstrap intervals are too short there."""
 
+CARRIED_BY_ONE = 1.2
+"""Below so many carriers (see `Summary.carriers`) one cluster makes over nine tenths of the deviation of a value."""
+
+DELTA = 0.01
+"""Differences smaller than this do not matter unless told otherwise, for shares between 0 and 1: one point of F1."""
+
 FAILURES = ("error", "timeout", "oom", "crash")
 """The outcomes that count as a failure; an empty answer is a bad answer, not a failure."""
 
@@ -260,6 +266,9 @@ class Summary:
     """Best rank not excluded: 1 + number of adapters significantly better."""
     rank_high: Optional[int] = None
     """Worst rank not excluded: n - number of adapters significantly worse."""
+    carriers: Optional[float] = None
+    """How many clusters carry the spread: (sum of u²)² / sum of u⁴, where u is how far a cluster moves the value. All
+    of them where all deviate alike, 1 where one makes the whole deviation; None where there is no interval."""
 
 
 @dataclass(frozen=True)
@@ -282,6 +291,18 @@ class Comparison:
     """Family-wise adjusted p value; None below 20 clusters."""
     separated: Optional[bool] = None
     """Whether the difference is told from zero at 5 %; None below 20 clusters."""
+    delta: Optional[float] = None
+    """Differences smaller than this do not matter; None for a metric that is no share between 0 and 1."""
+    equivalent: Optional[bool] = None
+    """Whether the difference is shown to be smaller than delta, at 5 % for this pair alone; None below 20 clusters and
+    where the two differ on none."""
+    error: Optional[float] = None
+    """Standard error of the difference between clusters, four digits; None below 20 clusters."""
+    clusters_needed: Optional[int] = None
+    """Clusters on which a true difference of delta is found with a chance of .8; None as for `error`, and where the
+    two differ nowhere."""
+    pages_needed: Optional[int] = None
+    """The same in pages, with as many pages to a cluster as here."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -56,6 +58,12 @@ DRAFT = ".boilerbench-draft-"
 """How names of files begin that are not whole yet; nobody else's begin so, since leftovers are removed."""
 SCRATCH = ".boilerbench-scratch"
 """Folder of a run in which workers may write."""
+
+
+SUMMARY_SHARES = ("corpus", "slice", "adapter")
+"""Fields that neighbouring summaries have in common, written once for all of them."""
+PAIR_SHARES = ("corpus", "metric", "delta", "a")
+"""The same of comparisons."""
 
 
 @dataclass(frozen=True)
@@ -335,13 +343,21 @@ class Run:
 
     def write_summary(self, summaries: Sequence[Summary], comparisons: Sequence[Comparison]) -> None:
         """Write the judged numbers."""
-        value = {"summaries": [asdict(row) for row in summaries], "comparisons": [asdict(row) for row in comparisons]}
-        write_json(self.folder / "summary.json", value)
+        parts = {"summaries": _grouped(summaries, SUMMARY_SHARES), "comparisons": _grouped(comparisons, PAIR_SHARES)}
+        text = ",\n".join(f'"{name}": [{",".join(lines)}\n]' for name, lines in parts.items())
+        write(self.folder / "summary.json", f"{{{text}}}\n".encode())
 
     def summary(self) -> tuple[list[Summary], list[Comparison]]:
         """The judged numbers."""
         value = self._read_json("summary.json")
-        return [Summary(**row) for row in value["summaries"]], [Comparison(**row) for row in value["comparisons"]]
+        try:
+            return (
+                [Summary(**row) for row in _ungrouped(value["summaries"])],
+                [Comparison(**row) for row in _ungrouped(value["comparisons"])],
+            )
+        except (TypeError, KeyError, AttributeError) as error:
+            path = self.folder / "summary.json"
+            raise UsageError(f"{path} is not as it was written: {error}; type: boilerbench summarize") from error
 
     def write_doses(self, responses: Sequence[Response], slopes: Sequence[Slope]) -> None:
         """Write what doses do."""
@@ -459,6 +475,27 @@ def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any
             yield group
             group = []
     yield group
+
+
+def _grouped(records: Sequence[Summary | Comparison], shared: tuple[str, ...]) -> Iterator[str]:
+    """Records as JSON objects, one for each run of equal `shared` fields; a row of the other fields is one line."""
+    for values, group in groupby(records, attrgetter(*shared)):
+        rows = list(group)
+        own = [field.name for field in fields(rows[0]) if field.name not in shared]
+        head = json.dumps(dict(zip(shared, values, strict=True)) | {"columns": own}, ensure_ascii=False)
+        lines = [json.dumps(attrgetter(*own)(row), ensure_ascii=False, allow_nan=False) for row in rows]
+        yield f'\n{head[:-1]}, "rows": [\n' + ",\n".join(lines) + "]}"
+
+
+def _ungrouped(groups: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The fields of each record; a group without rows is a record written field by field, as the first runs did."""
+    for group in groups:
+        if "rows" not in group:
+            yield group
+            continue
+        shared = {name: value for name, value in group.items() if name not in {"columns", "rows"}}
+        for row in group["rows"]:
+            yield shared | dict(zip(group["columns"], row, strict=True))
 
 
 def _score_schema() -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported only where it is needed

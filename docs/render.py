@@ -235,11 +235,47 @@ def _share(value: float | None) -> str:
     return "–" if value is None else re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}")
 
 
+def coverage(_: str) -> str:
+    """What the simulation of intervals and tests found."""
+    found = json.loads((ROOT / "results" / "statistics" / "coverage.json").read_text(encoding="utf-8"))
+    blocks = [
+        [
+            "| scenario | sites | coverage | width | wide | drawn: coverage | width | wide |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|",
+            *(
+                f"| {row['scenario']} | {row['clusters']} | {_share(row['coverage'])} ± {_share(row['error'])} | "
+                f"{_share(row['width'])} | {row['wide']:.1%} | {_share(row['counts_coverage'])} | "
+                f"{_share(row['counts_width'])} | {row['counts_wide']:.1%} |"
+                for row in found["intervals"]
+            ),
+        ],
+        [
+            '| sites | equal adapters | beside worse ones | any false "separated" among the equal |',
+            "|--:|--:|--:|--:|",
+            *(
+                f"| {row['clusters']} | {row['equal']} | {row['worse']} | "
+                f"{_share(row['alarms'])} ± {_share(row['error'])} |"
+                for row in found["alarms"]
+            ),
+        ],
+        [
+            "| sites | δ | called equivalent where δ apart | where equal |",
+            "|--:|--:|--:|--:|",
+            *(
+                f"| {row['clusters']} | {row['delta']:g} | {_share(row['called_at_delta'])} | "
+                f"{_share(row['called_at_0'])} |"
+                for row in found["equivalence"]
+            ),
+        ],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
 MAKERS = {
     one.__name__: one
     for one in (
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
-        *(consistency, confusion, bodies, errata, correlations, leaks),
+        *(consistency, confusion, bodies, errata, correlations, leaks, coverage),
     )
 }
 

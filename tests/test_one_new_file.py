@@ -12,11 +12,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+
+from benchmark.store import Run
 
 ROOT = Path(__file__).parents[1]
 RUN = (
@@ -169,7 +172,7 @@ def scores(run: Path) -> pd.DataFrame:
 
 
 def summaries(run: Path) -> pd.DataFrame:
-    return pd.DataFrame(json.loads((run / "summary.json").read_bytes())["summaries"])
+    return pd.DataFrame(map(asdict, Run.open(run).summary()[0]))
 
 
 def run_on_one_page(boilerbench: Command, tmp_path: Path, *arguments: str | Path, **settings: str) -> Path:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.store import Run
+
 BOILERBENCH = Path(sys.executable).with_name("boilerbench")
 
 # F1, precision and recall that AEB's own evaluator gives these very releases (November 2026); jusText's are also
@@ -32,8 +34,8 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("name", "version"), KNOWN)
 def test_calls_of_scrapinghubs_benchmark_score_as_known_to_three_decimals(run: Path, name: str, version: str) -> None:
     assert json.loads((run / "manifest.json").read_bytes())["adapters"][name]["version"] == version
-    rows = json.loads((run / "summary.json").read_bytes())["summaries"]
-    estimates = {row["metric"]: row["estimate"] for row in rows if row["adapter"] == name and row["slice"] == "all"}
+    rows, _ = Run.open(run).summary()
+    estimates = {row.metric: row.estimate or 0.0 for row in rows if row.adapter == name and row.slice == "all"}
     found = tuple(round(estimates[f"shingle.{measure}"], 3) for measure in ("f1", "precision", "recall"))
     assert found == KNOWN[name, version]
 

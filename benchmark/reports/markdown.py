@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import UsageError
-from ..records import CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
+from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
@@ -383,7 +383,21 @@ def _method(results: Results, board: Board) -> str:
             f"In brackets: 95 % bootstrap-t intervals over {sites} (seed {results.manifest.seed}). "
             "Rank: from 1 + number significantly better to n − number significantly worse.",
         )
+        notes += [note for metric in board.metrics if (note := _carried_by_one(results, board, metric))]
     return " ".join(notes)
+
+
+def _carried_by_one(results: Results, board: Board, metric: Metric) -> str:
+    """Whose interval rests on one site, because that makes nearly all of the deviation."""
+    found = [
+        escape(adapter)
+        for adapter in board.adapters
+        if (row := board.rows.get((adapter, metric.name))) is not None
+        if row.carriers is not None and row.carriers < CARRIED_BY_ONE
+    ]
+    one, _ = _cluster_noun(results, board.corpus)
+    rests = f"rests on one {one} that makes over nine tenths of the deviation"
+    return f"The interval of {escape(metric.name)} for {_list(found)} {rests}." if found else ""
 
 
 def _left_out(board: Board, metric: Metric) -> str:
@@ -412,11 +426,29 @@ def _separation(results: Results, board: Board, *, listed: bool) -> str:
             blocks.append(f"- {line}; the pairs are in `comparisons.csv`.")
         else:
             blocks += [f"- {line}; not separated:", *_pairs(board, verdicts)]
+        blocks += _equivalence(results, board, metric)
     if not blocks:
         return ""
     _, sites = _cluster_noun(results, board.corpus)
     how = f"Differences, tested at 5 % by flipping the signs of whole {sites}, adjusted for all pairs (max-T):"
     return "\n".join([how, "", *blocks])
+
+
+def _equivalence(results: Results, board: Board, metric: Metric) -> Iterable[str]:
+    """How many pairs are shown to differ by less than delta, and how many pages it takes to see delta."""
+    judged = [row for row in _compared(results, board, metric) if row.delta is not None and row.separated is not None]
+    if not judged:
+        return
+    delta = f"{judged[0].delta:g}".removeprefix("0")
+    alike = sum(row.equivalent is True for row in judged)
+    both = sum(row.equivalent is True and row.separated is True for row in judged)
+    line = f"{escape(metric.name)}: {alike} of {_amount(len(judged), 'pair')} equivalent within {delta}"
+    yield f"- {line} (each pair by itself at 5 %)" + (f", {both} of them separated all the same." if both else ".")
+    needed = sorted(row.pages_needed for row in judged if row.pages_needed is not None)
+    if needed:
+        low, middle, high = (needed[round(share * (len(needed) - 1))] for share in (0.25, 0.5, 0.75))
+        span = f"{middle:,} (the middle half of the pairs: {low:,} to {high:,})"
+        yield f"- Pages on which a difference of {delta} in {escape(metric.name)} is found four times in five: {span}."
 
 
 def _pairs(board: Board, verdicts: Mapping[frozenset[str], bool | None]) -> Iterable[str]:

@@ -9,8 +9,9 @@ import numpy as np
 from ..errors import UsageError
 from ..records import CLUSTERS_NEEDED, Metric
 from .aggregates import SMOOTH, Floats, harmonic, ratios
-from .intervals import LEVEL, RESAMPLES, weight_blocks, weighted_sums
+from .intervals import LEVEL, RESAMPLES
 from .tables import Slice
+from .weights import on_grid, resamplings
 
 FEWEST = 3
 """Adapters below which an order says nothing."""
@@ -36,10 +37,11 @@ def rank_correlation(part: Slice, first: Metric, second: Metric, seed: np.random
     """Kendall's tau-b over the adapters of a slice between the values of two metrics, with a bootstrap interval.
 
     Adapters without either value are left out. The interval is that of the percentiles of tau over resamples of
-    clusters, both measures on the same resample: they are two views of the same pages, and where one is defined on a
-    part of the pages only, as on those with regions, that part is resampled with the rest. Percentiles are used since
-    in simulation intervals that turn the distribution round, or correct its bias, cover .69 to .80 where percentiles
-    cover .83 to .99 (27 clusters) and .94 to .96 (126); the adapters are taken as given, not as a sample of adapters.
+    clusters (`weights`, strata left out of account), both measures on the same resample: they are two views of the same
+    pages, and where one is defined on a part of the pages only, as on those with regions, that part is resampled with
+    the rest. Percentiles are used since in simulation intervals that turn the distribution round, or correct its bias,
+    cover .69 to .80 where percentiles cover .83 to .99 (27 clusters) and .94 to .96 (126); the adapters are taken as
+    given, not as a sample of adapters.
 
     None for the ends where either metric is defined on fewer than 20 clusters, or where more than 2.5 % of resamples
     leave a value undefined. `UsageError` for metrics without cluster totals (medians and the like) and for fewer than
@@ -58,7 +60,7 @@ def rank_correlation(part: Slice, first: Metric, second: Metric, seed: np.random
     whole = tau_b(*(_values(side.sum(axis=-1, keepdims=True)) for side in sides))[0]
     low = high = None
     if min(clusters) >= CLUSTERS_NEEDED:
-        low, high = _percentiles(_resampled(sides, part.strata, seed))
+        low, high = _percentiles(_resampled(sides, seed))
     return Correlation(float(whole), low, high, int(known.sum()), (clusters[0], clusters[1]))
 
 
@@ -72,15 +74,20 @@ def tau_b(first: Floats, second: Floats) -> Floats:
     return found
 
 
-def _resampled(sides: list[Floats], strata: tuple[int, ...], seed: np.random.SeedSequence) -> Floats:
-    rng = np.random.Generator(np.random.PCG64(seed))
-    # Pairs of adapters times resamples: taken in pieces, so that memory stays small with 80 adapters.
-    pieces = [
-        rows
-        for weights in weight_blocks(strata, RESAMPLES, rng)
-        for rows in np.array_split(weights, max(1, len(weights) * sides[0].shape[1] ** 2 // 2**23))
-    ]
-    return np.concatenate([tau_b(*(_values(weighted_sums(side, rows)) for side in sides)) for rows in pieces])
+def _resampled(sides: list[Floats], seed: np.random.SeedSequence) -> Floats:
+    clusters = sides[0].shape[-1]
+    columns = [on_grid(side).reshape(-1, clusters).T for side in sides]
+    found = []
+    for draw in resamplings(clusters, RESAMPLES, seed):
+        sums = [
+            (draw.shifts(column) + column.sum(axis=0)).T.reshape(*side.shape[:-1], -1)
+            for column, side in zip(columns, sides, strict=True)
+        ]
+        # Pairs of adapters times resamples: taken in pieces, so that memory stays small with 80 adapters.
+        pieces = max(1, draw.count * sides[0].shape[1] ** 2 // 2**23)
+        first, second = (np.array_split(one, pieces, axis=-1) for one in sums)
+        found += [tau_b(_values(one), _values(other)) for one, other in zip(first, second, strict=True)]
+    return np.concatenate(found)
 
 
 def _values(sums: Floats) -> Floats:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..records import CLUSTERS_NEEDED, Comparison, Metric, Summary
+from ..records import CLUSTERS_NEEDED, DELTA, Comparison, Metric, Summary
 from . import tables
 from .aggregates import SMOOTH, Floats, finite, natural_scale
-from .intervals import bootstrap_t
+from .equivalence import clusters_needed, difference_errors, equivalent
+from .intervals import bootstrap_t, carriers
 from .pairs import SIGNIFICANT, adjusted_p
 from .tables import ALL, Slice
 
@@ -33,6 +35,7 @@ def summarize(
     failed: pd.DataFrame,
     seed: int,
     slices: Sequence[str] = (),
+    delta: float = DELTA,
 ) -> tuple[list[Summary], list[Comparison]]:
     """Estimates with intervals per corpus, slice, adapter and metric, and all pairs on the headline metrics.
 
@@ -46,6 +49,7 @@ def summarize(
         seed: any whole number from 0. Random numbers depend on it, the corpus, the slice and its clusters alone, so an
             interval stays the same, bit for bit, whichever other corpora, metrics or adapters are in the run.
         slices: attributes; each of their values makes a slice `attribute=value` beside the slice `all`.
+        delta: what difference between two adapters does not matter on a metric that is a share between 0 and 1.
 
     Intervals and ranks need 20 clusters in the slice and as many on which the adapter has the metric defined, a p value
     as many on which both have; median, p95, p99 and max have none of the three. See `intervals.bootstrap_t` for where
@@ -63,7 +67,9 @@ def summarize(
     for part in tables.slices(scores, pages, metrics, failed, slices):
         rows = _summaries(part, seed)
         if part.name == ALL:
-            compared = [pair for metric in part.metrics if _ranked(metric) for pair in _comparisons(part, metric, seed)]
+            compared = [
+                pair for metric in part.metrics if _ranked(metric) for pair in _comparisons(part, metric, seed, delta)
+            ]
             comparisons += compared
             rows = _with_ranks(rows, compared, part)
         summaries += rows
@@ -88,6 +94,7 @@ def _summaries(part: Slice, seed: int) -> list[Summary]:
             estimate=_known(estimates[column][row]),
             low=_known(ends[metric.name][0, row]) if metric.name in ends else None,
             high=_known(ends[metric.name][1, row]) if metric.name in ends else None,
+            carriers=_known(ends[metric.name][2, row]) if metric.name in ends else None,
         )
         for row, adapter in enumerate(part.adapters)
         for column, metric in enumerate(part.metrics)
@@ -95,56 +102,108 @@ def _summaries(part: Slice, seed: int) -> list[Summary]:
 
 
 def _intervals(part: Slice, seed: int) -> dict[str, Floats]:
-    """Lower and upper ends (2, adapters) per metric that may have them, NaN where there is no interval."""
+    """Lower end, upper end and carriers (3, adapters) per metric that may have them, NaN where there is no interval."""
     smooth = [metric for metric in part.metrics if metric.aggregate.kind in SMOOTH]
     if part.clusters < CLUSTERS_NEEDED or not smooth:
         return {}
     totals = [part.totals(metric) for metric in smooth]
     bounds = bootstrap_t(totals, part.strata, _stream(seed, "resamples", part))
-    return {metric.name: _presentable(part, metric, ends) for metric, ends in zip(smooth, bounds, strict=True)}
+    carried = [np.round(carriers(one, part.strata), 2) for one in totals]
+    return {
+        metric.name: np.vstack([_presentable(part, metric, ends), np.where(_supported(part, metric), count, np.nan)])
+        for metric, ends, count in zip(smooth, bounds, carried, strict=True)
+    }
+
+
+def _supported(part: Slice, metric: Metric) -> npt.NDArray[np.bool_]:
+    """Which adapters have the metric defined on enough clusters for an interval."""
+    enough: npt.NDArray[np.bool_] = part.support(metric).sum(axis=1) >= CLUSTERS_NEEDED
+    return enough
 
 
 def _presentable(part: Slice, metric: Metric, ends: Floats) -> Floats:
     # An interval on logarithms can be too wide for any number.
     with np.errstate(over="ignore"):
         natural = np.clip(natural_scale(metric, ends), metric.low, metric.high)
-    enough: npt.NDArray[np.bool_] = part.support(metric).sum(axis=1) >= CLUSTERS_NEEDED
-    shown = np.isfinite(natural).all(axis=0) & enough
+    shown = np.isfinite(natural).all(axis=0) & _supported(part, metric)
     return np.where(shown, natural, np.nan)
 
 
-def _comparisons(part: Slice, metric: Metric, seed: int) -> list[Comparison]:
+def _comparisons(part: Slice, metric: Metric, seed: int, delta: float) -> list[Comparison]:
     estimates, support = part.estimates(metric), part.support(metric)
     known = [row for row, estimate in enumerate(estimates) if np.isfinite(estimate)]
     shared = {(a, b): int((support[a] & support[b]).sum()) for a, b in combinations(known, 2)}
-    p = _p_values(part, metric, [pair for pair, clusters in shared.items() if clusters >= CLUSTERS_NEEDED], seed)
-    return [
-        Comparison(
-            corpus=part.corpus,
-            metric=metric.name,
-            a=part.adapters[a],
-            b=part.adapters[b],
-            clusters=clusters,
-            difference=float(estimates[a] - estimates[b]),
-            p_adjusted=p.get((a, b)),
-            separated=p[a, b] <= SIGNIFICANT if (a, b) in p else None,
+    judged = _judged(part, metric, [pair for pair, clusters in shared.items() if clusters >= CLUSTERS_NEEDED])
+    p = judged.p_values(_stream(seed, "swaps", part))
+    size = delta if _is_share(metric) else None
+    near = [(a, b) for a, b in judged.pairs if size is not None and abs(estimates[a] - estimates[b]) < size]
+    alike = judged.equivalent(near, delta, _stream(seed, "differences", part))
+    errors = judged.errors()
+    defined = part.defined(metric)
+    found = []
+    for (a, b), clusters in shared.items():
+        tested, error = (a, b) in p, errors.get((a, b))
+        needed = clusters_needed(error, clusters, size) if error is not None and size is not None else None
+        pages = int((defined[a] & defined[b]).sum())
+        found.append(
+            Comparison(
+                corpus=part.corpus,
+                metric=metric.name,
+                a=part.adapters[a],
+                b=part.adapters[b],
+                clusters=clusters,
+                difference=float(estimates[a] - estimates[b]),
+                p_adjusted=p.get((a, b)),
+                separated=p[a, b] <= SIGNIFICANT if tested else None,
+                delta=size,
+                equivalent=alike.get((a, b), False) if tested and size is not None else None,
+                error=None if error is None else float(f"{error:.4g}"),
+                clusters_needed=needed,
+                pages_needed=None if needed is None else ceil(needed * pages / clusters),
+            )
         )
-        for (a, b), clusters in shared.items()
-    ]
+    return found
 
 
-def _p_values(part: Slice, metric: Metric, pairs: Sequence[Pair], seed: int) -> dict[Pair, float]:
+@dataclass(frozen=True)
+class _Judged:
+    """The pairs of a metric that can be tested, and their cluster totals."""
+
+    totals: Floats
+    pairs: list[Pair]
+    strata: tuple[int, ...]
+
+    def p_values(self, seed: np.random.SeedSequence) -> dict[Pair, float]:
+        if not self.pairs:
+            return {}
+        return self._by_pair(adjusted_p(self.totals, np.array(self.pairs, dtype=np.intp), seed))
+
+    def errors(self) -> dict[Pair, float]:
+        return self._by_pair(difference_errors(self.totals, np.array(self.pairs, dtype=np.intp), self.strata))
+
+    def equivalent(self, near: list[Pair], delta: float, seed: np.random.SeedSequence) -> dict[Pair, bool | None]:
+        """Verdicts on those pairs whose difference is near enough; the interval of the others holds more than delta."""
+        verdicts = equivalent(self.totals, np.array(near, dtype=np.intp), self.strata, delta, seed)
+        return dict(zip(near, verdicts, strict=True))
+
+    def _by_pair(self, values: Floats) -> dict[Pair, float]:
+        return {pair: float(value) for pair, value in zip(self.pairs, values, strict=True)}
+
+
+def _judged(part: Slice, metric: Metric, pairs: Sequence[Pair]) -> _Judged:
     if metric.aggregate.kind not in SMOOTH:
-        return {}
+        return _Judged(np.empty((2, 0, part.clusters)), [], part.strata)
     totals = part.totals(metric)
     usable = finite(totals)
-    tested = [(a, b) for a, b in pairs if usable[a] and usable[b]]
-    if not tested:
-        return {}
     # Rows that are in no pair may hold the logarithm of 0, which would spoil the sums of all.
     totals = np.where(usable[:, None], totals, 0.0)
-    adjusted = adjusted_p(totals, np.array(tested, dtype=np.intp), _stream(seed, "swaps", part))
-    return {pair: float(p) for pair, p in zip(tested, adjusted, strict=True)}
+    return _Judged(totals, [(a, b) for a, b in pairs if usable[a] and usable[b]], part.strata)
+
+
+def _is_share(metric: Metric) -> bool:
+    """Whether a difference of .01 means the same on it as on F1."""
+    bounds = (metric.low, metric.high)
+    return metric.unit == "share" and bounds == (0.0, 1.0) and metric.aggregate.kind != "geometric"
 
 
 def _with_ranks(rows: Sequence[Summary], compared: Sequence[Comparison], part: Slice) -> list[Summary]:

@@ -280,6 +280,33 @@ def test_the_verdict_says_separated_only_of_pairs_that_were_tested() -> None:
     )
 
 
+def test_pairs_that_are_equivalent_are_counted_apart_from_those_that_are_not_separated() -> None:
+    judged = tuple(
+        replace(row, delta=0.01, equivalent=equivalent, pages_needed=needed)
+        for row, equivalent, needed in zip(
+            RESULTS.comparisons,
+            (True, True, False, False, None, False),
+            (1_000, 2_000, 3_000, 4_000, 5_000, None),
+            strict=True,
+        )
+    )
+    text = section(page(replace(RESULTS, comparisons=judged)), "real")
+
+    assert "- q.main: 2 of 6 pairs equivalent within .01 (each pair by itself at 5 %), 1 of them separated" in text
+    assert "is found four times in five: 3,000 (the middle half of the pairs: 2,000 to 4,000).\n" in text
+    assert "equivalent" not in page(RESULTS)
+
+
+def test_an_interval_that_rests_on_one_site_says_so() -> None:
+    rows = tuple(
+        replace(row, carriers=1.04) if (row.adapter, row.metric) == ("beta", "q.main") else row
+        for row in RESULTS.summaries
+    )
+
+    assert "The interval of q.main for beta rests on one site that makes" in page(replace(RESULTS, summaries=rows))
+    assert "rests on one" not in page(RESULTS)
+
+
 def test_nobody_is_called_tied() -> None:
     assert "tied" not in page(RESULTS)
 

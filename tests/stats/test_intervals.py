@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as hnp
 
 from benchmark.stats import aggregates, intervals
 from benchmark.stats.aggregates import Floats
-from benchmark.stats.intervals import bootstrap_t
+from benchmark.stats.intervals import bootstrap_t, carriers, standard_errors
+from benchmark.stats.weights import resamplings
 
 
 def seed(number: int = 0) -> np.random.SeedSequence:
@@ -34,28 +35,29 @@ def f1_like(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floa
 
 
 def reference_ends(totals: Floats, strata: Sequence[int], weights: Floats) -> tuple[float, float]:
-    """Bootstrap-t of one adapter written with lists of drawn clusters and loops, derivatives taken by differences."""
+    """Bootstrap-t of one adapter written resample by resample, derivatives taken by differences."""
     limits = np.cumsum([0, *strata])
+    parts = [slice(first, last) for first, last in pairwise(limits)]
+    spread = np.concatenate([totals[:, part] - totals[:, part].mean(axis=1, keepdims=True) for part in parts], axis=1)
+    unbiased = np.repeat([size / (size - 1) for size in strata], strata)
 
     def value(sums: Floats) -> float:
         return float(aggregates.harmonic(aggregates.ratios(sums)))
 
-    def value_and_error(drawn: Floats) -> tuple[float, float]:
-        at = drawn.sum(axis=1)
-        influence = np.zeros(drawn.shape[1])
+    def value_and_error(weight: Floats) -> tuple[float, float]:
+        at = totals.sum(axis=1) + spread @ (weight - 1)
+        influence = np.zeros(totals.shape[1])
         for part, step in enumerate(1e-5 * np.maximum(at, 1.0)):
             move = step * (np.arange(len(at)) == part)
-            influence += (value(at + move) - value(at - move)) / (2 * step) * drawn[part]
-        variance = sum(
-            size * np.var(influence[first : first + size], ddof=1)
-            for first, size in zip(limits[:-1], strata, strict=True)
-        )
-        return value(at), float(np.sqrt(variance))
+            influence += (value(at + move) - value(at - move)) / (2 * step) * spread[part]
+        mean = (weight * influence).sum() / weight.sum()
+        around = (weight * unbiased * influence**2).sum() - unbiased.min() * weight.sum() * mean**2
+        return value(at), float(np.sqrt(around))
 
-    estimate, error = value_and_error(totals)
+    estimate, error = value_and_error(np.ones(totals.shape[1]))
     pivots = []
-    for row in weights.astype(int):
-        again, error_again = value_and_error(np.repeat(totals, row, axis=1))
+    for row in weights:
+        again, error_again = value_and_error(row)
         pivots.append((again - estimate) / error_again)
     pivots.sort()
     rank = round((len(pivots) + 1) * 0.025)
@@ -64,12 +66,69 @@ def reference_ends(totals: Floats, strata: Sequence[int], weights: Floats) -> tu
 
 @pytest.mark.parametrize("strata", [[24], [8, 16]])
 @pytest.mark.parametrize("ratios", [1, 2])
-def test_the_interval_is_that_of_a_plain_bootstrap_t_on_the_same_resamples(strata: list[int], ratios: int) -> None:
+@pytest.mark.parametrize("alike", [True, False])
+def test_the_interval_is_that_of_a_plain_bootstrap_t_on_the_same_weights(
+    strata: list[int], ratios: int, alike: bool
+) -> None:
     rng = np.random.default_rng(1)
-    totals = np.concatenate([rng.uniform(1, 5, (ratios, 24)), rng.integers(4, 9, (ratios, 24))])
-    weights = np.vstack(list(intervals.weight_blocks(strata, 199, np.random.Generator(np.random.PCG64(seed())))))
+    sizes = np.full((ratios, 24), 4.0) if alike else rng.integers(4, 9, (ratios, 24)).astype(np.float64)
+    totals = np.concatenate([rng.uniform(1, 5, (ratios, 24)), sizes])
+    drawn = np.vstack([one.weights() for one in resamplings(24, 199, seed())])
     (found,) = bootstrap_t([totals[:, None]], strata, seed(), resamples=199)
-    assert found[:, 0] == pytest.approx(reference_ends(totals, strata, weights), rel=1e-6)
+    assert found[:, 0] == pytest.approx(reference_ends(totals, strata, drawn), rel=1e-6)
+
+
+def test_the_interval_of_a_difference_is_that_of_the_differences_of_pages() -> None:
+    pages = np.random.default_rng(12).beta(9, 1.2, (2, 50))
+    apart = means(pages[:1] - pages[1:])
+    both = np.stack([means(pages[:1]), means(pages[1:])])
+    (found,), (expected,) = (bootstrap_t([one], [50], seed(), 999, level=0.9) for one in (both, apart))
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_interval_of_a_difference_of_harmonic_means_is_close_to_a_plain_resampling_of_clusters() -> None:
+    rng = np.random.default_rng(13)
+    totals = np.concatenate([rng.beta(6, 2, (2, 2, 300)), np.ones((2, 2, 300))])
+    (found,) = bootstrap_t([np.stack([totals[:, :1], totals[:, 1:]])], [300], seed(), level=0.9)
+    drawn = rng.multinomial(300, np.full(300, 1 / 300), size=4_000).astype(np.float64)
+    value = aggregates.harmonic(aggregates.ratios(totals @ drawn.T))
+    low, high = np.quantile(value[0] - value[1], [0.05, 0.95])
+    assert found[:, 0] == pytest.approx([low, high], abs=0.08 * (high - low))
+
+
+def test_the_standard_error_of_a_mean_is_that_of_the_textbook() -> None:
+    pages = np.random.default_rng(14).random((3, 30))
+    assert standard_errors(means(pages), [30]) == pytest.approx(scipy.stats.sem(pages, axis=1), rel=1e-12)
+    apart = standard_errors(np.stack([means(pages[:2]), means(pages[1:])]), [30])
+    assert apart == pytest.approx(scipy.stats.sem(pages[:2] - pages[1:], axis=1), rel=1e-12)
+
+
+def test_carriers_are_all_clusters_where_all_deviate_alike_and_one_where_one_deviates() -> None:
+    one, half = np.ones(40), np.ones(40)
+    one[7], half[::2] = 0.0, 0.0
+    found = carriers(means(np.stack([one, half, np.ones(40)])), [40])
+    assert found == pytest.approx([1.05, 40.0, np.nan], rel=0.01, nan_ok=True)
+
+
+def test_carriers_are_the_clusters_over_the_kurtosis_of_the_influence() -> None:
+    pages = np.random.default_rng(15).beta(9, 1.2, (4, 60))
+    expected = 60 / scipy.stats.kurtosis(pages, axis=1, fisher=False)
+    assert carriers(means(pages), [60]) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("others", [0.0, 1e-4])
+@pytest.mark.parametrize("bad", [1, 2, 4])
+def test_the_interval_of_a_few_lost_sites_is_at_most_twice_the_exact_one_of_their_number(
+    bad: int, others: float
+) -> None:
+    # With clusters left out of resamples, the recall of a tool that lost one site of 126 was .989 [.000, 1.000].
+    pages = 1.0 - others * np.random.default_rng(16).random((1, 126))
+    pages[:, :bad] = 0.0
+    (found,) = bootstrap_t([means(pages)], [126], seed())
+    exact = scipy.stats.binomtest(126 - bad, 126).proportion_ci()
+    low, high = found[:, 0] - pages.mean()
+    assert 0.9 < low / (exact.low - (1 - bad / 126)) < 2.0
+    assert 0.9 < high / (exact.high - (1 - bad / 126)) < 1.4
 
 
 def test_with_many_alike_clusters_the_interval_is_close_to_the_bca_interval_of_scipy() -> None:
@@ -79,14 +138,11 @@ def test_with_many_alike_clusters_the_interval_is_close_to_the_bca_interval_of_s
     assert found[:, 0] == pytest.approx([other.low, other.high], abs=0.04 * (other.high - other.low))
 
 
-@pytest.mark.parametrize("clusters", [20, 40])
+@pytest.mark.parametrize("clusters", [20, 40, 126])
 def test_the_interval_covers_the_true_value_of_skewed_scores_in_95_of_100_samples(clusters: int) -> None:
     totals, truth = f1_like(np.random.default_rng(clusters), 4_000, clusters)
-    ends = [
-        bootstrap_t([totals[:, part : part + 500]], [clusters], seed(part), resamples=999)[0]
-        for part in range(0, 4_000, 500)
-    ]
-    low, high = np.hstack(ends)
+    (ends,) = bootstrap_t([totals], [clusters], seed(clusters), resamples=999)
+    low, high = ends
     assert 0.93 < np.mean((low <= truth) & (truth <= high)) < 0.97
 
 
@@ -102,7 +158,6 @@ def test_a_stratum_of_its_own_level_does_not_widen_the_interval() -> None:
     [
         pytest.param(np.full(30, 0.3), id="all clusters alike"),
         pytest.param(np.repeat([0.1, 0.9], 15), id="all clusters of a stratum alike"),
-        pytest.param(np.array([0.0] + [1.0] * 29), id="all clusters but one alike"),
         pytest.param(np.array([-np.inf] + [0.1, 0.2] * 14 + [0.3]), id="logarithm of zero"),
         pytest.param(np.zeros(30), id="all zero"),
     ],
@@ -115,10 +170,10 @@ def test_there_is_no_interval_where_the_standard_error_is_nought_or_infinite(pag
 
 
 def test_there_is_no_interval_where_a_resample_leaves_the_measure_undefined() -> None:
-    # Of 10,000 resamples some 12 hold none of the 6 clusters that count, too few to make an end infinite.
-    sizes = np.array([[1.0, 2.0, 3.0, 1.0, 2.0, 3.0] + [0.0] * 24])
-    level = np.array([[0.5, 0.7, 0.6, 0.8, 0.4, 0.65] + [0.0] * 24])
-    (found,) = bootstrap_t([means(sizes * level, sizes)], [30], seed())
+    # One cluster of 25 holds most of the weight: without it, less than nothing is left of the denominators.
+    sizes = np.array([[1000.0] + [1.0] * 24])
+    level = np.random.default_rng(0).random((1, 25))
+    (found,) = bootstrap_t([means(sizes * level, sizes)], [25], seed())
     assert np.isnan(found).all()
 
 
@@ -161,30 +216,9 @@ def test_the_interval_scales_with_the_values(level: Floats, factor: float) -> No
     assert scaled == pytest.approx(expected, nan_ok=True)
 
 
-@given(
-    hnp.arrays(np.float64, (1, 60), elements=st.floats(-1e6, 1e6)),
-    hnp.arrays(np.int64, (1, 60), elements=st.integers(-1, 1)),
-    st.permutations(range(60)),
-)
-def test_sums_on_the_grid_are_exact_in_any_order(columns: Floats, signs: Floats, order: list[int]) -> None:
-    rounded = intervals.on_exact_grid(columns)
-    found = intervals.weighted_sums(rounded[:, order], signs[:, order].astype(np.float64))
-    assert Fraction(found.item()) == sum(
-        int(sign) * Fraction(value) for sign, value in zip(signs[0], rounded[0], strict=True)
-    )
-    assert np.abs(rounded - columns).max() <= 60 * 2.0**-52 * np.abs(columns).max()
-
-
-def test_every_resample_draws_as_many_clusters_as_each_stratum_holds() -> None:
-    weights = np.vstack(list(intervals.weight_blocks([3, 5], 50, np.random.default_rng(0))))
-    assert weights.shape == (50, 8)
-    assert (weights[:, :3].sum(axis=1) == 3).all()
-    assert (weights[:, 3:].sum(axis=1) == 5).all()
-
-
-def test_blocks_of_resamples_do_not_change_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    totals, _ = f1_like(np.random.default_rng(7), 2, 30)
+def test_blocks_of_adapters_do_not_change_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    totals, _ = f1_like(np.random.default_rng(7), 7, 30)
     whole: Callable[[], Floats] = lambda: bootstrap_t([totals], [30], seed(), 99)[0]  # noqa: E731
     expected = whole()
-    monkeypatch.setattr(intervals, "BLOCK", 30 * 10)
+    monkeypatch.setattr(intervals, "BLOCK", 3)
     assert whole().tolist() == expected.tolist()

@@ -32,6 +32,7 @@ def test_a_change_is_the_mean_of_differences_within_pairs() -> None:
     (row,) = whole(measured(plain, {50: treated}))
     assert row.pairs == 24
     assert row.change == pytest.approx(-0.1 - 0.01 * 11.5)
+    assert row.change is not None
     assert row.low is not None
     assert row.high is not None
     assert row.low < row.change < row.high

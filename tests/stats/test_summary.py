@@ -167,6 +167,53 @@ def test_ranks_count_the_adapters_that_are_significantly_better_and_worse() -> N
     }
 
 
+def test_near_relatives_are_equivalent_within_delta_and_others_are_not() -> None:
+    table = levels(60, seed=2)
+    table["near"] = (np.array(table["one"]) + 0.002 * np.random.default_rng(1).random(60)).tolist()
+    _, compared = summarize(scores_of(table), pages_of(60), [F1], NOBODY, 0)
+    assert {pair.delta for pair in compared} == {0.01}
+    near = pair_of(compared, "one", "near")
+    assert (near.separated, near.equivalent) == (True, True)
+    assert pair_of(compared, "one", "low").equivalent is False
+    assert pair_of(compared, "one", "two").separated is False
+    assert pair_of(compared, "one", "two").equivalent is False
+    _, strict = summarize(scores_of(table), pages_of(60), [F1], NOBODY, 0, delta=1e-4)
+    assert pair_of(strict, "one", "near").equivalent is False
+
+
+def test_the_pages_needed_follow_from_the_error_of_the_difference() -> None:
+    table = levels(60)
+    pages = pages_of(60, cluster=[f"s{number // 2}" for number in range(60)])
+    _, compared = summarize(scores_of(table), pages, [F1], NOBODY, 0)
+    pair = pair_of(compared, "one", "two")
+    sites = (np.array(table["one"]) - np.array(table["two"])).reshape(30, 2).mean(axis=1)
+    assert pair.error == pytest.approx(sites.std(ddof=1) / np.sqrt(30), rel=1e-3)
+    assert pair.clusters_needed == pytest.approx(
+        ((1.96 + 0.8416) / 0.01) ** 2 * sites.var(ddof=1) + 1.92 + 0.5, abs=0.51
+    )
+    assert pair.pages_needed == 2 * (pair.clusters_needed or 0)
+
+
+@pytest.mark.parametrize("metric", [replace(TIME, headline=True), replace(F1, unit="count", high=9.0)])
+def test_only_shares_between_0_and_1_have_a_difference_that_does_not_matter(metric: Metric) -> None:
+    _, compared = summarize(scores_of(levels(), metric.name), pages_of(40), [metric], NOBODY, 0)
+    assert {(pair.delta, pair.equivalent, pair.clusters_needed) for pair in compared} == {(None, None, None)}
+    assert all(pair.error is not None for pair in compared)
+
+
+def test_below_20_clusters_nothing_is_equivalent_and_nothing_is_planned() -> None:
+    _, compared = summarize(scores_of(levels(19)), pages_of(19), [F1], NOBODY, 0)
+    assert {(pair.equivalent, pair.error, pair.pages_needed) for pair in compared} == {(None, None, None)}
+
+
+def test_a_value_whose_spread_one_site_makes_says_so() -> None:
+    pages = 1.0 - 1e-3 * np.random.default_rng(7).random(40)
+    pages[3] = 0.0
+    rows, _ = summarize(scores_of({"a": pages.tolist(), **levels()}), pages_of(40), [F1], NOBODY, 0)
+    assert row_of(rows, adapter="a").carriers == pytest.approx(1.05, abs=0.01)
+    assert (row_of(rows, adapter="one").carriers or 0.0) > 4.0
+
+
 def test_where_lower_is_better_the_lowest_ranks_first() -> None:
     rows, _ = summarize(scores_of(levels()), pages_of(40), [replace(F1, direction="lower")], NOBODY, 0)
     assert {row.adapter: (row.rank_low, row.rank_high) for row in rows} == {"one": (2, 3), "two": (2, 3), "low": (1, 1)}

@@ -1,0 +1,183 @@
+"""How often intervals hold the true value and tests raise false alarms, by simulation.
+
+    .venv/bin/python tests/benches/coverage.py [--samples N] [--out results/statistics/coverage.json]
+
+Prints the tables with their Monte-Carlo error and writes them to the file. Beside our intervals stand those of the
+bootstrap-t that draws sites with replacement, on the same samples, written plainly. Scenarios give sites by a known
+law, so that the true value is known:
+
+- skewed: most pages near 1, 6 % of pages 0, sites of 1 to 10 pages and of their own level (like F1 on AEB);
+- lost sites: the same, and 6 % of the sites score 0 throughout;
+- nearly constant: one page to a site, all within .005 of 1 but 3 % that lose .1 to all (like recall of converters);
+- a tenth bad: the same with 10 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmark.stats.equivalence import equivalent
+from benchmark.stats.intervals import bootstrap_t
+from benchmark.stats.pairs import SIGNIFICANT, adjusted_p
+
+Floats = npt.NDArray[np.float64]
+Row = dict[str, object]
+Sample = Callable[[np.random.Generator, int, int], tuple[Floats, float]]
+
+ROOT = Path(__file__).parents[2]
+CLUSTERS = (20, 40, 126)
+"""The fewest that get an interval, twice as many, and the sites of AEB."""
+RESAMPLES = 1_999
+DELTA = 0.02
+
+
+def skewed(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
+    """Cluster totals (2, samples, clusters) and the true mean."""
+    sizes = rng.integers(1, 11, size=(samples, clusters))
+    level = rng.beta(9, 1.2, size=(samples, clusters, 1))
+    pages = rng.beta(12 * level, np.maximum(12 * (1 - level), 1e-3), size=(samples, clusters, 10))
+    pages[rng.random(pages.shape) < 0.06] = 0.0
+    pages[np.arange(10) >= sizes[..., None]] = 0.0
+    return np.stack([pages.sum(axis=-1), sizes.astype(np.float64)]), 9 / 10.2 * 0.94
+
+
+def lost_sites(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
+    """As `skewed`, with 6 % of the clusters at 0."""
+    totals, truth = skewed(rng, samples, clusters)
+    totals[0][rng.random((samples, clusters)) < 0.06] = 0.0
+    return totals, 0.94 * truth
+
+
+def nearly_constant(share: float) -> Sample:
+    """Pages near 1, of which the share loses .1 to all."""
+
+    def sample(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
+        pages = 1.0 - 0.005 * rng.random((samples, clusters))
+        bad = rng.random(pages.shape) < share
+        pages[bad] = 1.0 - rng.uniform(0.1, 1.0, bad.sum())
+        return np.stack([pages, np.ones_like(pages)]), (1 - share) * 0.9975 + share * 0.45
+
+    return sample
+
+
+SCENARIOS: dict[str, Sample] = {
+    "skewed": skewed,
+    "lost sites": lost_sites,
+    "nearly constant": nearly_constant(0.03),
+    "a tenth bad": nearly_constant(0.10),
+}
+
+
+def by_counts(totals: Floats, resamples: int, rng: np.random.Generator) -> Floats:
+    """Ends (2, samples) of the bootstrap-t of a mean over clusters drawn with replacement; nan where infinite."""
+    above, below = totals
+    clusters = above.shape[1]
+    counts = rng.multinomial(clusters, np.full(clusters, 1 / clusters), size=resamples).astype(np.float64).T
+    value = above.sum(axis=1) / below.sum(axis=1)
+    again = (above @ counts) / (below @ counts)
+    squares = (above**2 @ counts) - 2 * again * ((above * below) @ counts) + again**2 * (below**2 @ counts)
+    around = ((above - value[:, None] * below) ** 2).sum(axis=1)
+    errors = np.sqrt(np.maximum(squares, 0.0)) / (below @ counts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pivots = np.sort((again - value[:, None]) / np.where(errors > 1e-9, errors, 0.0), axis=1)
+    rank = round((resamples + 1) * 0.025)
+    ends: Floats = value - np.stack([pivots[:, -rank], pivots[:, rank - 1]]) * np.sqrt(around) / below.sum(axis=1)
+    return np.where(np.isfinite(ends).all(axis=0), ends, np.nan)
+
+
+def intervals(name: str, clusters: int, samples: int) -> Row:
+    """Coverage, median width and share of intervals wider than half the range, of ours and of drawn counts."""
+    rng = np.random.default_rng([1, clusters, *name.encode()])
+    totals, truth = SCENARIOS[name](rng, samples, clusters)
+    (ours,) = bootstrap_t([totals], [clusters], np.random.SeedSequence([2, clusters]), RESAMPLES)
+    found: Row = {"scenario": name, "clusters": clusters, "samples": samples}
+    found |= _judged(ours, truth)
+    theirs = by_counts(totals, RESAMPLES, rng)
+    return found | {f"counts_{key}": value for key, value in _judged(theirs, truth).items()}
+
+
+def _judged(ends: Floats, truth: float) -> Row:
+    shown = np.isfinite(ends).all(axis=0)
+    low, high = np.clip(ends[:, shown], 0.0, 1.0)
+    covered = float(np.mean((low <= truth) & (truth <= high)))
+    return {
+        "coverage": round(covered, 4),
+        "error": round(float(np.sqrt(covered * (1 - covered) / shown.sum())), 4),
+        "without": round(float(1 - shown.mean()), 4),
+        "width": round(float(np.median(high - low)), 4),
+        "wide": round(float(np.mean(high - low > 0.5)), 4),
+    }
+
+
+def alarms(clusters: int, experiments: int, equal: int = 8, worse: int = 0) -> Row:
+    """Share of experiments in which the max-T step-down separates any two of the equal adapters."""
+    rng = np.random.default_rng([3, clusters, equal, worse])
+    adapters = equal + worse
+    pairs = np.array(list(combinations(range(adapters), 2)), dtype=np.intp)
+    among_equals = (pairs < equal).all(axis=1)
+    count = 0
+    for number in range(experiments):
+        sizes = rng.integers(1, 11, (1, clusters)).astype(np.float64) * np.ones((adapters, 1))
+        level = 0.7 * rng.beta(9, 1.2, (1, clusters)) + 0.3 * rng.beta(9, 1.2, (adapters, clusters))
+        level[rng.random(level.shape) < 0.06] = 0.0
+        level[equal:] *= 0.6
+        p = adjusted_p(np.stack([sizes * level, sizes]), pairs, np.random.SeedSequence([4, number]), 499)
+        count += bool(p[among_equals].min() <= SIGNIFICANT)
+    share = count / experiments
+    error = np.sqrt(share * (1 - share) / experiments)
+    found: Row = {"clusters": clusters, "equal": equal, "worse": worse, "experiments": experiments}
+    return found | {"alarms": round(share, 4), "error": round(float(error), 4)}
+
+
+def equivalence(clusters: int, samples: int) -> Row:
+    """Share of samples in which two whose skewed differences have mean delta, or 0, are called equivalent."""
+    rng = np.random.default_rng([5, clusters])
+    found: Row = {"clusters": clusters, "samples": samples, "delta": DELTA}
+    pairs = np.stack([np.arange(samples), samples + np.arange(samples)], axis=1)
+    for name, mean in (("called_at_delta", DELTA), ("called_at_0", 0.0)):
+        apart = mean + DELTA * (rng.exponential(size=(samples, clusters)) - 1.0)
+        level = rng.beta(9, 1.2, (samples, clusters))
+        pages = np.concatenate([level + apart, level])
+        totals = np.stack([pages, np.ones_like(pages)])
+        calls = equivalent(totals, pairs, (clusters,), DELTA, np.random.SeedSequence([6, clusters]))
+        found[name] = round(sum(map(bool, calls)) / samples, 4)
+    return found
+
+
+def everything(samples: int) -> Iterator[tuple[str, Row]]:
+    """All rows, each with the name of its table."""
+    for name in SCENARIOS:
+        for clusters in CLUSTERS:
+            yield "intervals", intervals(name, clusters, samples)
+    for clusters in CLUSTERS:
+        yield "alarms", alarms(clusters, samples // 5)
+        yield "alarms", alarms(clusters, samples // 5, equal=4, worse=4)
+    for clusters in CLUSTERS:
+        yield "equivalence", equivalence(clusters, samples // 2)
+
+
+def main() -> None:
+    """Print every row as it is found, and write all of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=10_000)
+    parser.add_argument("--out", type=Path, default=ROOT / "results" / "statistics" / "coverage.json")
+    given = parser.parse_args()
+    tables: dict[str, list[Row]] = {"intervals": [], "alarms": [], "equivalence": []}
+    for table, row in everything(given.samples):
+        print(table, json.dumps(row), flush=True)
+        tables[table].append(row)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    lines = {name: ",\n  ".join(map(json.dumps, rows)) for name, rows in tables.items()}
+    text = ",\n ".join(f'"{name}": [\n  {rows}\n ]' for name, rows in lines.items())
+    given.out.write_text(f"{{\n {text}\n}}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
