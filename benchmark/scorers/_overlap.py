@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.util import find_spec
 from itertools import repeat
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,11 +87,11 @@ def _counting(overlap: Against, length: int) -> Against:
 
 @cache
 def compiled() -> ModuleType | None:
-    """The module with the compiled way, None where numba is not installed."""
-    if find_spec("numba") is None:
+    """The module with the compiled way; None where numba is not installed, or not for this numpy."""
+    try:
+        from . import _overlap_kernels
+    except ImportError:
         return None
-    from . import _overlap_kernels
-
     return _overlap_kernels
 
 
