@@ -47,6 +47,10 @@ docs: setup ## render tables of README and docs from the published runs
 pins: setup ## resolve all requirement files anew
 	.venv/bin/python requirements/pin.py
 
+publish-regions-%: setup ## remake what is said of regions laid over a corpus: publish-regions-aeb
+	$(BOILERBENCH) datasheet $* --out results/overlays/$*.json
+	.venv/bin/python docs/render.py
+
 publish-%: setup ## remake a published run: publish-seeds, publish-aeb, publish-fundus
 	$(BOILERBENCH) run --corpus $* --all $(RELEASES_$*) --speed-seconds 300 --speed-pages $(SPEED_PAGES) --out $(RUN)
 	$(BOILERBENCH) publish $(RUN) results/$*

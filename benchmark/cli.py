@@ -26,8 +26,21 @@ from rich.text import Text
 from . import rooms
 from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
-from .plan import Plan, anchored, corpora_at_hand, find_corpus, light_field, read_plan, refuse, resolve_all, whole_field
-from .store import Run, newest_run
+from .plan import (
+    Plan,
+    anchored,
+    composed_corpus,
+    corpora_at_hand,
+    expanded,
+    find_corpus,
+    light_field,
+    read_plan,
+    refuse,
+    resolve_all,
+    treated_corpus,
+    whole_field,
+)
+from .store import Run, newest_run, write
 from .workers.resolution import declared
 
 if TYPE_CHECKING:
@@ -52,8 +65,31 @@ app = App(
 env = App(name="env", help="Environments of the adapters.")
 app.command(env)
 
-Room = Literal["corpora", "adapters", "scorers", "reports", "engines"]
+Room = Literal["corpora", "adapters", "scorers", "reports", "engines", "formats"]
 Folder = Annotated[Path | None, Parameter(help="Folder of the run; by default the newest below results/runs.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class HandIns:
+    """Answers that were given elsewhere; the options that `run`, `extract` and `score` share."""
+
+    predictions: Annotated[
+        list[str],
+        Parameter(
+            negative="",
+            show_default=False,
+            consume_multiple=True,
+            help="Answers given elsewhere: [NAME=]PATH of a file or folder, see `boilerbench list formats`.",
+        ),
+    ] = field(default_factory=list)
+    form: Annotated[str, Parameter(help="Form of those answers: text, html or markdown.")] = "text"
+    allow_missing: Annotated[
+        bool, Parameter(negative="", help="Count a page that they do not answer as a failure, instead of refusing.")
+    ] = False
+    ignore_extra: Annotated[
+        bool, Parameter(negative="", help="Leave out answers to pages that are not there, instead of refusing.")
+    ] = False
 
 
 @Parameter(name="*")
@@ -75,9 +111,12 @@ class Wanted:
             help="NAME[@VARIANT][==RELEASE], ./FILE.py or cmd:PROGRAM. [default: the light field]",
         ),
     ] = field(default_factory=list)
-    scorer: Annotated[list[str], Parameter(negative="", show_default=False, help="Scorer. [default: all]")] = field(
-        default_factory=list
-    )
+    scorer: Annotated[
+        list[str],
+        Parameter(
+            negative="", show_default=False, help="Scorer, or `all`. [default: all but those that are slow, see `list`]"
+        ),
+    ] = field(default_factory=list)
     data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None
     out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None
     engine: Annotated[str, Parameter(help="Where shards run.")] = "local"
@@ -107,21 +146,29 @@ class Wanted:
         bool, Parameter(negative="--no-cache", help="Use answers of earlier runs where nothing has changed.")
     ] = True
 
-    def plan(self) -> Plan:
+    def plan(self, handed: HandIns) -> Plan:
         """The request with every name resolved; one UsageError for all that is wrong with it.
 
         With `--resume` and nothing else to say what to do, it is the plan of the run to be finished.
         """
         refuse(self._wrong_numbers())
         if self.resume and not (
-            self.corpus or self.adapter or self.scorer or self.page or self.limit or self.everything
+            self.corpus
+            or self.adapter
+            or self.scorer
+            or self.page
+            or self.limit
+            or self.everything
+            or handed.predictions
         ):
             begun = read_plan(Run.open(self.folder()))
             return replace(begun, require_sandbox=self.require_sandbox, cache=self.cache)
         adapters = [*(whole_field() if self.everything else () if self.adapter else light_field()), *self.adapter]
-        scorers = self.scorer or rooms.names("scorers")
+        scorers = expanded(self.scorer)
         wanted = self.corpus or (corpora_at_hand(self.data) if self.everything else ["seeds"])
-        corpora = resolve_all(wanted, self.data, adapters, scorers, self.engine)
+        corpora, answers = resolve_all(
+            wanted, self.data, adapters, scorers, self.engine, handed.predictions, handed.form
+        )
         return Plan(
             corpora,
             tuple(map(anchored, adapters)),
@@ -133,6 +180,10 @@ class Wanted:
             self.jobs,
             self.require_sandbox,
             self.cache,
+            answers,
+            handed.allow_missing,
+            handed.ignore_extra,
+            self.data and self.data.absolute(),
         )
 
     def folder(self) -> Path:
@@ -196,6 +247,7 @@ class Bars:
 def run(
     *,
     wanted: Wanted | None = None,
+    handed: HandIns | None = None,
     speed_seconds: Annotated[float, Parameter(help="Time box of the speed stage; 0 leaves it out.")] = 25.0,
     speed_pages: Annotated[int | None, Parameter(help="Pages of each corpus that are timed. [default: all]")] = None,
 ) -> int:
@@ -205,7 +257,7 @@ def run(
     wanted = wanted or Wanted()
     _check_seconds("--speed-seconds", speed_seconds)
     _check_pages("--speed-pages", speed_pages)
-    plan, folder = wanted.plan(), wanted.folder()
+    plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
     fault = None
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
@@ -224,12 +276,77 @@ def run(
 
 
 @app.command
-def extract(*, wanted: Wanted | None = None) -> int:
+def dose(
+    *,
+    kind: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="Treatment, perhaps with its variant: comments, comments.twice, navigation.mega …"),
+    ] = None,
+    amount: Annotated[
+        list[int] | None, Parameter(negative="", help="Dose. [default: 4, 20, 50 and 100 % of the highest]")
+    ] = None,
+    dialect: Annotated[list[str] | None, Parameter(negative="", help="Dialect of the pages. [default: names]")] = None,
+    adapter: Annotated[
+        list[str] | None, Parameter(negative="", help="As for `run`. [default: the light field]")
+    ] = None,
+    pairs: Annotated[int, Parameter(help="Pairs of design and body.")] = 24,
+    seed: Annotated[int, Parameter(help="Seed of what is drawn for the pages.")] = 1,
+    short: Annotated[
+        bool, Parameter(negative="", help="500 menu links, 50 tracks, 50 comments printed twice; nothing else.")
+    ] = False,
+    drills: Annotated[
+        bool, Parameter(negative="", help="Invariance drills instead: the same pages written otherwise.")
+    ] = False,
+    in_vivo: Annotated[
+        str | None, Parameter(help="Inject into the pages of this corpus instead of composing pages.")
+    ] = None,
+    limit: Annotated[int | None, Parameter(help="Only so many pages of that corpus.")] = None,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    seconds: Annotated[float, Parameter(help="Time box of the timing; 0 leaves it out.")] = 20.0,
+    out: Annotated[Path | None, Parameter(help="Folder of the run. [default: a new one below results/runs]")] = None,
+) -> int:
+    """Measure what doses of boilerplate do: the same bodies plain and treated, side by side.
+
+    For example: boilerbench dose --kind comments --adapter trafilatura
+    """
+    from . import pipeline
+    from .compose import experiment
+
+    _check_seconds("--seconds", seconds)
+    names = [*(adapter or light_field())]
+    wanted = [] if drills else experiment.wanted(kind or (), amount or (), short=short)
+    scorers = ("article", "body", "regions")
+    resolve_all([], None, names, scorers, "local")
+    folder = out or RUNS / pipeline.new_run_name()
+    if drills:
+        corpus = composed_corpus(folder, experiment.drills(min(pairs, experiment.DRILLED), seed))
+    elif in_vivo:
+        corpus = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
+    else:
+        corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
+    plan = Plan((corpus,), tuple(map(anchored, names)), scorers)
+    with _progress() as progress:
+        made = pipeline.extract(plan, folder, progress)
+        pipeline.score(made, progress)
+        if drills:
+            pipeline.drill(made)
+        else:
+            if seconds > 0:
+                pipeline.speed(made, progress, seconds)
+            pipeline.respond(made)
+        pipeline.report(made)
+    _say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
+    _say(f"Everything about this run: {made.folder / 'report'}")
+    return 3 if pipeline.failed_throughout(made) else 0
+
+
+@app.command
+def extract(*, wanted: Wanted | None = None, handed: HandIns | None = None) -> int:
     """Run adapters over pages and store their answers."""
     from . import pipeline
 
     wanted = wanted or Wanted()
-    plan, folder = wanted.plan(), wanted.folder()
+    plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
     with _progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
     console.print(str(made.folder), highlight=False, soft_wrap=True)
@@ -237,12 +354,73 @@ def extract(*, wanted: Wanted | None = None) -> int:
 
 
 @app.command
-def score(folder: Folder = None, *, scorer: Annotated[list[str] | None, Parameter(negative="")] = None) -> int:
-    """Compare the stored answers of a run with the golds."""
+def score(
+    folder: Folder = None,
+    *,
+    scorer: Annotated[
+        list[str] | None, Parameter(negative="", help="Scorer. [default: all, or those of the run]")
+    ] = None,
+    gold: Annotated[
+        str | None, Parameter(help="Corpus whose golds given answers are held against, or a file of golds alone.")
+    ] = None,
+    handed: HandIns | None = None,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    out: Annotated[Path | None, Parameter(help="Folder of the run that given answers make.")] = None,
+) -> int:
+    """Compare the stored answers of a run with the golds, or answers that were given elsewhere.
+
+    For example: boilerbench score --gold aeb --predictions service.json old=outputs/trafilatura.json
+    """
     from . import pipeline
 
+    handed = handed or HandIns()
+    if gold is None and not handed.predictions:
+        with _progress() as progress:
+            pipeline.score(_open(folder), progress, expanded(scorer) if scorer else None)
+        return 0
+    if gold is None or not handed.predictions or folder:
+        raise UsageError(
+            "answers given elsewhere are scored by --gold G --predictions P, and a run by its folder alone"
+        )
+    scorers = expanded(scorer or ())
+    corpora, answers = resolve_all([gold], data, [], scorers, "local", handed.predictions, handed.form)
+    plan = Plan(
+        corpora,
+        (),
+        tuple(map(anchored, scorers)),
+        handed=answers,
+        allow_missing=handed.allow_missing,
+        ignore_extra=handed.ignore_extra,
+        data=data and data.absolute(),
+    )
     with _progress() as progress:
-        pipeline.score(_open(folder), progress, scorer)
+        made = pipeline.extract(plan, out or RUNS / pipeline.new_run_name(), progress)
+        pipeline.score(made, progress)
+        pipeline.summarize(made)
+        pipeline.report(made)
+    return _conclude(made)
+
+
+@app.command
+def export(
+    folder: Annotated[Path, Parameter(help="Folder of the run.")],
+    *,
+    adapter: Annotated[str, Parameter(help="Full name of the adapter.")],
+    out: Annotated[Path, Parameter(help="File or folder to write; it must not be there yet.")],
+    format: Annotated[str, Parameter(help="Name of the format, see `boilerbench list formats`.")] = "aeb",  # noqa: A002
+    corpus: Annotated[str | None, Parameter(help="Corpus, where the run has several.")] = None,
+) -> int:
+    """Write the answers of an adapter in a format that other benchmarks read."""
+    from . import pipeline
+
+    if out.exists():
+        raise UsageError(f"{out} is there already; give another --out")
+    files, failed = pipeline.export(Run.open(folder), adapter, format, corpus)
+    for name, content in files.items():
+        write(out / name, content)
+    if failed:
+        complaints.print(f"note: {failed} answers failed; they are written as empty ones", highlight=False)
+    console.print(str(out), highlight=False, soft_wrap=True, markup=False)
     return 0
 
 
@@ -405,6 +583,29 @@ def _show_comparison(before: str, after: str, found: "Comparison", shown: int) -
         _say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
 
 
+@app.command
+def correlate(
+    folder: Annotated[Path, Parameter(help="Folder of a run.")],
+    first: Annotated[str, Parameter(help="Metric, for example article.f1.")],
+    second: Annotated[str, Parameter(help="Another.")],
+    *,
+    corpus: Annotated[str, Parameter(help="Corpus.")] = "aeb",
+    adapter: Annotated[
+        list[str] | None, Parameter(negative="", help="Adapter to compare. [default: each extractor's unnamed variant]")
+    ] = None,
+) -> int:
+    """Say how far two metrics put the extractors of a run in the same order: Kendall's tau-b with its interval."""
+    from . import pipeline
+
+    found = pipeline.correlate(Run.open(folder), first, second, corpus, adapter or ())
+    ends = "no interval" if found.low is None else f"[{_number(found.low)}, {_number(found.high)}]"
+    _say(
+        f"tau-b {_number(found.tau)} {ends} over {found.adapters} adapters, sites with {first} {found.clusters[0]}, "
+        f"with {second} {found.clusters[1]}"
+    )
+    return 0
+
+
 def _number(value: float | None, sign: str = "") -> str:
     return "–" if value is None else f"{value:{sign}.4f}"
 
@@ -429,6 +630,25 @@ def agreement(
         )
     for one, other, words in desk.confused(found):
         _say(f"{words:>6} words: {one} or {other}")
+    return 0
+
+
+@app.command
+def datasheet(
+    corpus: Annotated[str, Parameter(help="Corpus that regions are laid over.")],
+    *,
+    data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
+    out: Annotated[Path, Parameter(help="File to write.")],
+) -> int:
+    """Write down what can be said of the regions laid over a corpus, as JSON for `docs/render.py`.
+
+    Each page with the size of its classes, how far the two readings agree by kind, what was confused, and how far the
+    main regions agree with the corpus' own bodies.
+    """
+    from . import desk
+
+    desk.write_datasheet(find_corpus(corpus, data), out)
+    _say(f"wrote {out}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from . import diff, goldfiles, overlays, rooms, store
+from . import diff, goldfiles, machine, overlays, rooms, store
 from .annotate import blocks as annotation_blocks
 from .annotate import ranges
 from .annotate.blocks import Block
@@ -19,6 +19,8 @@ from .stats import agreement
 from .store import Run
 from .text import decode, plain, tokens
 
+ADJUDICATED = "adjudicated"
+"""Folder of the readings that settle where the others differ."""
 EXPLAINED = ("article", "body", "regions")
 """Scorers whose headline values stand at the head of a diff."""
 
@@ -96,6 +98,11 @@ def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -
         raise UsageError(
             f"{run.folder} has no page {page_id!r}; `boilerbench blocks` and its pages.parquet know the ids"
         )
+    if not corpus.has_pages:
+        raise UsageError(
+            f"{run.folder} was scored by golds without pages, so there is nothing to mark; "
+            "score the answers with --gold and the corpus itself"
+        )
     page = find_page(corpus, page_id)
     gold = next(gold for gold in corpus.golds() if gold.page_id == page_id)
     answer = next(row for row in run.extractions(adapter, corpus.name) if row.page_id == page_id)
@@ -125,6 +132,67 @@ def agreement_of(first: Path, second: Path, corpus: Corpus) -> agreement.Agreeme
         )
     readings = {name: [_reading(corpus, folder / f"{name}.txt") for folder in (first, second)] for name in common}
     return agreement.agreement(readings, {name: kind.role for name, kind in KINDS.items()})
+
+
+def datasheet(corpus: Corpus) -> dict[str, object]:
+    """What can be said of the regions laid over a corpus: its pages, how far readings agree, and the corpus' bodies.
+
+    Repeat consistency is that of the two raw readings in `goldens/annotations/<corpus>/`. The main regions of a page
+    are held against the corpus' own body: `precision` and `recall` are `body.precision` and `body.recall` of the main
+    text, `article_f1` is the headline measure of the corpus' body as if it were an answer, where optional text that it
+    holds costs nothing. UsageError where the corpus has no overlay or not just two readings.
+    """
+    covered = overlays.covered(corpus.name)
+    folder = store.bundled() / "goldens" / "annotations" / corpus.name
+    readings = sorted(place for place in folder.glob("[!.]*") if place.is_dir() and place.name != ADJUDICATED)
+    if not covered or len(readings) != 2:
+        raise UsageError(
+            f"corpus {corpus.name!r} has {len(covered)} pages with regions and {len(readings)} readings in {folder}; "
+            "a datasheet takes some pages and two readings"
+        )
+    found = agreement_of(readings[0], readings[1], corpus)
+    sites = {page.id: page.attributes.get("site", "") for page in corpus.reader().pages(corpus.folder)}
+    golds = [gold for gold in corpus.golds() if gold.page_id in covered]
+    return {
+        "corpus": corpus.name,
+        "readings": [place.name for place in readings],
+        "words": found.overall.tokens,
+        "all kinds": _measures(found.overall),
+        "kinds": {name: _measures(one) for name, one in found.kinds.items()},
+        "all classes": _measures(found.overall_classes),
+        "classes": {name: _measures(one) for name, one in found.classes.items()},
+        "confused": [list(row) for row in confused(found)],
+        "pages": [{"page": gold.page_id, "site": sites[gold.page_id], **_against_body(gold)} for gold in golds],
+    }
+
+
+def write_datasheet(corpus: Corpus, file: Path) -> None:
+    """Write the datasheet of a corpus as JSON, with when and by what it was made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    store.write_json(file, {**datasheet(corpus), "made": machine.circumstances(store.PACKAGE.parent)})
+
+
+def _measures(one: agreement.Measures) -> dict[str, object]:
+    return {"kappa": one.kappa, "agreed": one.agreed, "labelled": list(one.labelled)}
+
+
+def _against_body(gold: Gold) -> dict[str, object]:
+    roles = [KINDS[gold.regions[token.region].kind].role for token in gold.tokens]
+    main = [
+        token.text
+        for token, role in zip(gold.tokens, roles, strict=True)
+        if role == "main" and gold.regions[token.region].copy_of is None
+    ]
+    ours = rooms.load("scorers", "body").against(gold)(" ".join(main))
+    theirs = rooms.load("scorers", "article").against(gold)(gold.body)
+    return {
+        "words": {role: roles.count(role) for role in ("main", "optional", "boilerplate")},
+        "main": len(main),
+        "body": len(tokens(gold.body)),
+        "precision": ours["body.precision"],
+        "recall": ours["body.recall"],
+        "article_f1": theirs["article.f1"],
+    }
 
 
 def confused(found: agreement.Agreement) -> list[tuple[str, str, int]]:

@@ -18,9 +18,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from . import cache, machine, rooms, store
+from . import cache, handing, machine, rooms, store
 from .cache import Shelf
 from .errors import EnvironmentFault, UsageError
+from .handing import Placed
 from .plan import Corpus, Plan, find_adapter, find_all, refuse
 from .progress import Progress
 from .records import EDITION, FORMAT, Extraction, Manifest, Page, Score
@@ -36,6 +37,8 @@ PAGES_PER_SHARD = 64
 """What a kill costs at most, against one start of a worker."""
 SEED = 20_260_101
 """Seed of resampling and of random orders, where none is given."""
+NOTHING_RUN = "none (nothing was run)"
+"""What a manifest says of the sandbox where all answers were handed in."""
 PLACE = re.compile(r"\w+://[^\s'\"`]+|(?<![\w.])/(?:[^\s/:;,'\"`()]+/)+")
 """An address, or the folders of an absolute path."""
 
@@ -71,7 +74,7 @@ class _Entrant:
 
 
 def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) -> Run:
-    """Run every adapter over every page and write down what came of each.
+    """Run every adapter over every page and write down what came of each, beside the answers that were handed in.
 
     With `resume`, parts that an interrupted run of the same plan finished are kept. Raises UsageError where the
     folder holds another run, EnvironmentFault where no adapter can run here.
@@ -83,7 +86,8 @@ def extract(plan: Plan, folder: Path, progress: Progress, resume: bool = False) 
 
 def _extract_locked(plan: Plan, run: Run, progress: Progress, resume: bool) -> Run:
     folder, begun = run.folder, run.has("manifest.json")
-    confinement.require(plan.require_sandbox)
+    if plan.adapters:
+        confinement.require(plan.require_sandbox)
     if begun and not resume:
         raise UsageError(f"{folder} holds a run already; give another --out, or finish that one with --resume")
     if not begun and (strangers := run.strangers()):
@@ -91,12 +95,17 @@ def _extract_locked(plan: Plan, run: Run, progress: Progress, resume: bool) -> R
             f"{folder} holds no run, but files that a run would write: {', '.join(strangers)}; give another --out"
         )
     surveys = _survey(plan, run, begun)
+    placed = _gather(plan, run, progress) if plan.handed else []
     try:
-        entrants = _prepare(plan, run, progress)
-        manifest = _manifest(plan, run, entrants, surveys)
+        entrants = _prepare(plan, run, progress) if plan.adapters else []
+        manifest = _manifest(plan, run, entrants, placed, surveys)
         run.write_manifest(_continued(Run.open(folder).manifest(), manifest) if begun else manifest)
         store.write_json(folder / "plan.json", plan.to_json())
-        _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
+        for one in placed:
+            for name, survey in surveys.items():
+                handing.write(run, one, name, survey.ranges, list(run.page_hashes(name)))
+        if plan.adapters:
+            _extract_shards(plan, run, [one for one in entrants if one.environment], surveys, progress)
     finally:
         run.clear_scratch()
     run.write_scores("costs.parquet", run.extraction_costs())
@@ -147,6 +156,15 @@ def pages_of(corpus: Corpus, start: int, stop: int | None) -> Iterator[Page]:
         yield dataclasses.replace(page, corpus=corpus.name)
 
 
+def _gather(plan: Plan, run: Run, progress: Progress) -> list[Placed]:
+    """The handed-in answers; one to a page of the corpus that was not asked for is not one to a page unknown."""
+    wanted = {corpus.name: run.page_hashes(corpus.name) for corpus in plan.corpora}
+    known = wanted
+    if plan.limit or plan.pages:
+        known = {corpus.name: {page.id: page.sha256 for page in pages_of(corpus, 0, None)} for corpus in plan.corpora}
+    return handing.gather(plan, known, wanted, progress)
+
+
 def _prepare(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
     """Who takes part; the manifest must know their versions before the first page."""
     found = confinement.probe()
@@ -158,7 +176,7 @@ def _prepare(plan: Plan, run: Run, progress: Progress) -> list[_Entrant]:
             progress.note(
                 f"{one.declaration.name} is unavailable: {one.about['unavailable']} (try: {one.about['remedy']})"
             )
-    if not any(one.environment for one in entrants):
+    if not plan.handed and not any(one.environment for one in entrants):
         raise EnvironmentFault("none of the adapters can run here; `boilerbench doctor` says why")
     return entrants
 
@@ -212,7 +230,8 @@ def hidden_from_workers(plan: Plan, run: Run) -> list[Path]:
     """What no competitor may read, not even one that the user brought: golds, and what others answered."""
     bundled = store.bundled()
     kept = store.cache_folder() / "extractions"
-    return [*(one.folder for one in plan.corpora), bundled / "goldens", bundled / "results", kept, run.folder]
+    others = [one.file for one in plan.handed]
+    return [*(one.folder for one in plan.corpora), *others, bundled / "goldens", bundled / "results", kept, run.folder]
 
 
 def _shelf(declaration: Declaration, about: Mapping[str, object]) -> Shelf | None:
@@ -237,8 +256,12 @@ def _code(declaration: Declaration) -> str:
     return digest.hexdigest()
 
 
-def _manifest(plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mapping[str, _Survey]) -> Manifest:
+def _manifest(
+    plan: Plan, run: Run, entrants: Sequence[_Entrant], placed: Sequence[Placed], surveys: Mapping[str, _Survey]
+) -> Manifest:
     now = datetime.datetime.now(datetime.UTC)
+    allowed = {"allow_missing": plan.allow_missing, "ignore_extra": plan.ignore_extra} if placed else {}
+    adapters = {one.declaration.name: _presentable(one.about) for one in entrants}
     return Manifest(
         run=run.folder.resolve().name,
         format=FORMAT,
@@ -249,10 +272,10 @@ def _manifest(plan: Plan, run: Run, entrants: Sequence[_Entrant], surveys: Mappi
         seed=SEED,
         machine=machine.describe(),
         libraries=machine.libraries(),
-        sandbox=confinement.probe().level,
-        options={"timeout_s": plan.timeout_s, "limit": plan.limit, "pages": list(plan.pages)},
+        sandbox=confinement.probe().level if plan.adapters else NOTHING_RUN,
+        options={"timeout_s": plan.timeout_s, "limit": plan.limit, "pages": list(plan.pages), **allowed},
         corpora={name: {"pages": one.count, "fingerprint": one.digest.hexdigest()} for name, one in surveys.items()},
-        adapters={one.declaration.name: _presentable(one.about) for one in entrants},
+        adapters={**adapters, **{one.handed.name: one.about for one in placed}},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import platform
 import subprocess
@@ -21,6 +22,17 @@ def describe() -> dict[str, object]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def circumstances(checkout: Path) -> dict[str, object]:
+    """When, where and with what something was measured: for published tables that are not a run."""
+    return {
+        "boilerbench": version("boilerbench"),
+        "revision": revision(checkout),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "machine": describe(),
+        "libraries": libraries(),
     }
 
 

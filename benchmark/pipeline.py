@@ -12,13 +12,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import rooms, store
+from . import handing, rooms, store
 from .checks import doctor
 from .checks.compare import Comparison
 from .checks.compare import compare as hold_against
 from .checks.doctor import Finding
+from .dosing import drill, respond
 from .errors import UsageError
 from .extraction import extract, find_entrants
 from .plan import Plan, light_field, refuse
@@ -32,15 +33,22 @@ from .workers.declaration import near
 from .workers.installing import Wishes, find_uv
 from .workers.supervisor import COSTS
 
+if TYPE_CHECKING:
+    from .stats.correlation import Correlation
+
 __all__ = [
     "check_golds",
     "compare",
+    "correlate",
     "declared_metrics",
+    "drill",
     "examine",
+    "export",
     "extract",
     "failed_throughout",
     "new_run_name",
     "report",
+    "respond",
     "results",
     "score",
     "speed",
@@ -130,7 +138,18 @@ def results(run: Run) -> Results:
     summaries, comparisons = run.summary()
     metrics = tuple(declared_metrics(run))
     pages = tuple(_page_values(run, metrics, summaries))
-    return Results(manifest, metrics, tuple(summaries), tuple(comparisons), counts, pages)
+    responses, slopes = run.doses()
+    return Results(
+        manifest,
+        metrics,
+        tuple(summaries),
+        tuple(comparisons),
+        counts,
+        pages,
+        tuple(responses),
+        tuple(slopes),
+        tuple(run.drills()),
+    )
 
 
 def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summary]) -> Iterator[Score]:
@@ -173,6 +192,38 @@ def compare(first: Run, second: Run, before: str, after: str, names: Sequence[st
     return hold_against(tables[0], tables[1], pages, compared, answers, first.manifest().seed)
 
 
+def correlate(run: Run, first: str, second: str, corpus: str, adapters: Sequence[str] = ()) -> Correlation:
+    """How far two metrics rank the extractors of a run alike on one corpus, with an interval over sites.
+
+    `adapters` are those compared, by default every one that tries to find the main content and is neither a named
+    variant nor an old release, so that no tool counts several times. UsageError for what the run does not hold.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from .stats import correlation, tables
+
+    manifest = run.manifest()
+    known = {metric.name: metric for metric in declared_metrics(run)}
+    refuse([f"no metric {name!r}; {near(name, known)}" for name in (first, second) if name not in known])
+    refuse(
+        [f"no corpus {name!r}; {near(name, manifest.corpora)}" for name in (corpus,) if name not in manifest.corpora]
+    )
+    for adapter in adapters:
+        _refuse_stranger(run, adapter)
+    chosen = adapters or [name for name, about in manifest.adapters.items() if _stands_for_its_tool(name, about)]
+    scores = run.scores("scores.parquet")
+    scores = scores[(scores["corpus"] == corpus) & scores["adapter"].isin(chosen)]
+    rows = [_page_row(row, ()) for row in run.pages() if row["corpus"] == corpus]
+    (part,) = tables.slices(scores, pd.DataFrame(rows), list(known.values()), scores.iloc[:0], ())
+    seed = np.random.SeedSequence([manifest.seed, *f"{first} {second}".encode()])
+    return correlation.rank_correlation(part, known[first], known[second], seed)
+
+
+def _stands_for_its_tool(name: str, about: Mapping[str, object]) -> bool:
+    return about.get("category") not in APART and not {"@", "="} & set(name) and "unavailable" not in about
+
+
 def _refuse_stranger(run: Run, adapter: str) -> None:
     adapters = run.manifest().adapters
     if adapter not in adapters:
@@ -191,6 +242,15 @@ def _scores_of(run: Run, adapter: str) -> Any:  # noqa: ANN401 - a pandas.DataFr
     table = run.scores("scores.parquet")
     found = table[table["adapter"] == adapter][["corpus", "page_id", "metric", "value"]]
     return found.astype({"corpus": str, "page_id": str, "metric": str})
+
+
+# answers for others -------------------------------------------------------------------------------------------
+
+
+def export(run: Run, adapter: str, form: str, corpus: str | None = None) -> tuple[dict[str, bytes], int]:
+    """The files of an adapter's answers in one of the formats, see `handing.export`, and how many of them failed."""
+    _refuse_stranger(run, adapter)
+    return handing.export(run, adapter, form, corpus)
 
 
 # whole runs ---------------------------------------------------------------------------------------------------

@@ -8,13 +8,17 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from . import overlays, rooms, store
+from .compose import experiment
+from .compose.page import Dose, Spec
 from .errors import UsageError
-from .records import Gold
+from .reading import complaint, described, listed
+from .records import FORMS, Gold, Predictions
 from .store import Run
 from .workers.declaration import Declaration
 from .workers.resolution import declared, resolve
@@ -22,8 +26,14 @@ from .workers.runtimes.program import PREFIXES
 
 Found = TypeVar("Found")
 
+LONGEST_NAME = 80
+"""Characters of a name that was handed in; quoted as a file name it still fits a file system."""
 FOLDER = "folder"
 """The corpus file that reads any folder of pairs; it has no place of its own."""
+GOLD_FILE = "gold-file"
+"""The corpus file that reads golds without pages; it has no place of its own either."""
+PLACELESS = (FOLDER, GOLD_FILE)
+"""Files of the room that need a path."""
 TAPS = ("pages", "golds")
 """What a file that reads a corpus defines."""
 SCORER = ("METRICS", "against")
@@ -46,12 +56,36 @@ class Corpus:
         outside = self.module.endswith(".py")
         return _outside(self.module, TAPS) if outside else rooms.load("corpora", self.module)
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are pages beside the golds."""
+        return self.module != GOLD_FILE
+
     def golds(self) -> Iterator[Gold]:
         """The golds in the order of the pages, with the regions of overlays where there are some."""
         reader = self.reader()
-        if not overlays.covered(self.name):
+        if not self.has_pages or not overlays.covered(self.name):
             return iter(reader.golds(self.folder))
         return overlays.laid_over(self.name, reader.golds(self.folder), reader.pages(self.folder))
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """Answers that were given elsewhere, and take part like those of an adapter."""
+
+    name: str
+    """What they are called in tables."""
+    file: Path
+    """The file or folder that holds them."""
+    format: str
+    """Name of the file in `formats/` that reads it."""
+    form: str = "text"
+    """Form of the answers: text, html or markdown."""
+
+    def read(self) -> Predictions:
+        """The answers; UsageError where the file is not as its format wants it."""
+        found: Predictions = rooms.load("formats", self.format).read(self.file)
+        return found
 
 
 @dataclass(frozen=True)
@@ -78,31 +112,70 @@ class Plan:
     """Level of confinement without which nothing is run; None to take what the machine offers."""
     cache: bool = True
     """Whether answers of earlier runs are used again, and new ones kept."""
+    handed: tuple[HandedIn, ...] = ()
+    """Answers that were given elsewhere."""
+    allow_missing: bool = False
+    """Whether a page without a handed-in answer counts as a failure, instead of stopping the run."""
+    ignore_extra: bool = False
+    """Whether handed-in answers to pages that no corpus has are left out, instead of stopping the run."""
+    data: Path | None = None
+    """Folder that holds external corpora by name, where one was given."""
 
     def to_json(self) -> dict[str, Any]:
         """The plan as plain values, folders as text."""
-        return {**asdict(self), "corpora": [{**asdict(one), "folder": str(one.folder)} for one in self.corpora]}
+        return {
+            **asdict(self),
+            "corpora": [{**asdict(one), "folder": str(one.folder)} for one in self.corpora],
+            "handed": [{**asdict(one), "file": str(one.file)} for one in self.handed],
+            "data": str(self.data) if self.data else None,
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Plan:
         """The plan that `to_json` wrote."""
         corpora = tuple(Corpus(one["name"], one["module"], Path(one["folder"])) for one in value["corpora"])
+        handed = tuple(HandedIn(**{**one, "file": Path(one["file"])}) for one in value.get("handed", ()))
         lists = {key: tuple(value[key]) for key in ("adapters", "scorers", "pages")}
-        return cls(**{**value, **lists, "corpora": corpora})
+        data = Path(value["data"]) if value.get("data") else None
+        return cls(**{**value, **lists, "corpora": corpora, "handed": handed, "data": data})
 
 
 def find_corpus(given: str, data: Path | None) -> Corpus:
-    """The corpus behind what a user typed: a name, a folder of pairs, or a file that reads a corpus."""
+    """The corpus behind what a user typed: a name, a folder of pairs, a gold file, or a file that reads a corpus."""
     if given.endswith(".py"):
         _outside(given, TAPS)
         name = Path(given).stem.replace("_", "-")
         return Corpus(name, str(Path(given).absolute()), store.corpus_folder(name, data))
     if Path(given).is_dir() and given not in rooms.names("corpora"):
         return Corpus(Path(given).resolve().name, FOLDER, Path(given).absolute())
+    if Path(given).is_file() and given not in rooms.names("corpora"):
+        return Corpus(Path(given).stem, GOLD_FILE, Path(given).absolute())
     if os.sep in given:
         raise UsageError(f"corpus {given!r} is not a folder; give a folder of html and txt pairs, or a name")
     bundled = getattr(rooms.load("corpora", given), "BUNDLED", False)
     return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
+
+
+def composed_corpus(run: Path, specs: Sequence[Spec]) -> Corpus:
+    """The composed pages of an experiment, whose list is written into the run's own folder."""
+    folder = (run / "pages").absolute()
+    experiment.write(folder, specs)
+    return Corpus(experiment.CORPUS, "composed", folder)
+
+
+def treated_corpus(run: Path, source: Corpus, doses: Sequence[Dose], limit: int | None, seed: int) -> Corpus:
+    """Pages of a corpus of the room, plain and under doses, whose list is written into the run's own folder."""
+    if source.module not in rooms.names("corpora") or source.module == FOLDER:
+        raise UsageError(f"{source.name}: treatments are injected into corpora by name; they are {corpora_names()}")
+    folder = (run / "pages").absolute()
+    ids = [page.id for page in islice(source.reader().pages(source.folder), limit)]
+    rooms.load("corpora", "in-vivo").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
+    return Corpus(experiment.CORPUS, "in-vivo", folder)
+
+
+def corpora_names() -> str:
+    """Names of the corpora of the room that have a place of their own."""
+    return ", ".join(name for name in rooms.names("corpora") if name not in {FOLDER, "in-vivo"})
 
 
 def find_adapter(given: str) -> Declaration:
@@ -113,6 +186,43 @@ def find_adapter(given: str) -> Declaration:
 def find_scorer(given: str) -> ModuleType:
     """The scorer a user typed: a name, or the path of a file."""
     return _outside(given, SCORER) if given.endswith(".py") else rooms.load("scorers", given)
+
+
+def find_handed_in(given: str, form: str = "text") -> HandedIn:
+    """The answers behind what a user typed: the path of a file or folder, or NAME=PATH to call them otherwise.
+
+    UsageError where no format recognises them, where they are not as their format wants them, or where their name
+    cannot stand in tables and paths.
+    """
+    name, equals, path = ("", "", given) if Path(given).exists() else _named_path(given)
+    place = Path(path).absolute()
+    found = HandedIn("", place, _format_of(place), form)
+    name = name if equals else found.read().name
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.startswith("."):
+        raise UsageError(
+            f"{path} cannot be called {name!r} in tables; give a name of 1 to {LONGEST_NAME} characters: NAME={path}"
+        )
+    return HandedIn(name, place, found.format, form)
+
+
+def _named_path(given: str) -> tuple[str, str, str]:
+    """Name, equals sign and path; without a name and a sign where there is none."""
+    name, equals, path = given.partition("=")
+    return (name, equals, path) if equals else ("", "", given)
+
+
+def _format_of(place: Path) -> str:
+    """Name of the one format that recognises a file or folder."""
+    formats = {name: rooms.load("formats", name) for name in rooms.names("formats")}
+    expected = "one of these:\n" + "\n".join(f"{name}: {one.EXPECTED}" for name, one in formats.items())
+    if not place.exists():
+        raise complaint(place, ["there is no such file or folder"], expected)
+    found = [name for name, one in formats.items() if one.recognises(place)]
+    if len(found) > 1:
+        raise complaint(place, listed("formats that recognise it", found), "just one that does")
+    if not found:
+        raise complaint(place, [described(place)], expected)
+    return found[0]
 
 
 def find_all(find: Callable[[str], Found], given: Sequence[str]) -> list[Found]:
@@ -156,10 +266,22 @@ def light_field() -> list[str]:
     return [one.name for one in _declarations() if one.light]
 
 
+def default_scorers() -> list[str]:
+    """Names of the scorers of a run that names none: those that are neither slow nor need a package of an extra."""
+    return [name for name in rooms.names("scorers") if not getattr(rooms.load("scorers", name), "ON_DEMAND", False)]
+
+
+def expanded(scorers: Sequence[str]) -> list[str]:
+    """The scorers a user typed, where `all` is every scorer of the room; the default ones for none."""
+    if not scorers:
+        return default_scorers()
+    return [one for name in scorers for one in (rooms.names("scorers") if name == "all" else [name])]
+
+
 def corpora_at_hand(data: Path | None) -> list[str]:
     """Names of the corpora of the room that are on this disk."""
     complaints: list[str] = []
-    names = [name for name in rooms.names("corpora") if name != FOLDER]
+    names = [name for name in rooms.names("corpora") if name not in PLACELESS]
     return [corpus.name for name in names if (corpus := _tried(find_corpus, complaints, name, data))]
 
 
@@ -168,19 +290,32 @@ def _declarations() -> list[Declaration]:
 
 
 def resolve_all(
-    corpora: Sequence[str], data: Path | None, adapters: Sequence[str], scorers: Sequence[str], engine: str
-) -> tuple[Corpus, ...]:
+    corpora: Sequence[str],
+    data: Path | None,
+    adapters: Sequence[str],
+    scorers: Sequence[str],
+    engine: str,
+    predictions: Sequence[str] = (),
+    form: str = "text",
+) -> tuple[tuple[Corpus, ...], tuple[HandedIn, ...]]:
     """Find everything that was named; one UsageError for everything that is unknown."""
-    complaints: list[str] = []
+    complaints = [] if form in FORMS else [f"--form {form}: one of {', '.join(FORMS)} is expected"]
     found = list(dict.fromkeys(_tried(find_corpus, complaints, name, data) for name in corpora))
     rivals = {_tried(find_adapter, complaints, adapter) for adapter in adapters}
+    handed = [_tried(find_handed_in, complaints, one, form) for one in dict.fromkeys(predictions)]
     for scorer in scorers:
         _tried(find_scorer, complaints, scorer)
     _tried(rooms.path, complaints, "engines", engine)
+    complaints += [
+        f"corpus {one.name!r} is a file of golds without pages, on which no adapter can run; give the corpus itself"
+        for one in found
+        if one and adapters and not one.has_pages
+    ]
     complaints += _shared_names("corpora", [corpus.name for corpus in found if corpus])
-    complaints += _shared_names("adapters", [rival.name for rival in rivals if rival])
+    names = [one.name for one in [*rivals, *handed] if one]
+    complaints += [f"{one}: --predictions NAME=PATH" if handed else one for one in _shared_names("adapters", names)]
     refuse(complaints)
-    return tuple(corpus for corpus in found if corpus is not None)
+    return tuple(one for one in found if one is not None), tuple(one for one in handed if one is not None)
 
 
 def _shared_names(what: str, names: Sequence[str]) -> list[str]:

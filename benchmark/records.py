@@ -158,6 +158,20 @@ class Extraction:
 
 
 @dataclass(frozen=True)
+class Predictions:
+    """Answers that were given elsewhere, as a file holds them: what a service returned, or an old run's output."""
+
+    name: str
+    """What gave them: as the file says, or the file's own name."""
+    version: Optional[str]
+    """Its version, where the file states one."""
+    texts: Mapping[str, Optional[str]]
+    """Page id -> the answer; None where there was none."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Page id -> address of the page, where the file states it."""
+
+
+@dataclass(frozen=True)
 class Aggregate:
     """How the values of single pages become the value of a corpus."""
 
@@ -193,6 +207,9 @@ class Metric:
     """Whether short tables show it."""
     group: str = ""
     """Which short table shows it: the leaderboard where empty, else a table of that name."""
+    failure_as_empty: bool = False
+    """Whether a failed page has the value of an empty answer in place of `on_failure`: for counts that hang on the
+    page, such as how much there was to find."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +285,79 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Response:
+    """What one dose does to one measure of one extractor."""
+
+    adapter: str
+    """Name of the extractor."""
+    treatment: str
+    """Treatment with its variant."""
+    dialect: str
+    """Dialect of the pages."""
+    design: str
+    """Design of the pages; empty for all of them together."""
+    dose: int
+    """Amount of the treatment."""
+    metric: str
+    """Name of the measure."""
+    pairs: int
+    """Pairs that define it on both pages."""
+    plain: Optional[float]
+    """Mean over the pairs' plain pages; of times the geometric mean."""
+    treated: Optional[float]
+    """Mean over the pairs' treated pages."""
+    change: Optional[float]
+    """Mean of treated - plain; of times the geometric mean of treated / plain."""
+    low: Optional[float]
+    """Lower end of its 95 % interval over bodies; None below 20 bodies."""
+    high: Optional[float]
+    """Upper end."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How one measure changes with the dose, as a straight line through the plain page."""
+
+    adapter: str
+    """Name of the extractor."""
+    treatment: str
+    """Treatment with its variant."""
+    dialect: str
+    """Dialect of the pages."""
+    metric: str
+    """Name of the measure."""
+    per: int
+    """So many units of the treatment the slope is told for: its highest dose in the experiment."""
+    slope: Optional[float]
+    """Mean over pairs of each pair's least-squares slope, times `per`; of times of the logarithm of the ratio."""
+    low: Optional[float]
+    """Lower end of its 95 % interval over bodies."""
+    high: Optional[float]
+    """Upper end."""
+    half_dose: Optional[float]
+    """Lowest dose at which the mean F1 is half of the plain pages' or less, between two doses by linear interpolation;
+    None for other measures, and where no dose of the experiment does that."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """Whether an extractor's answer stays the same where the page is written otherwise."""
+
+    adapter: str
+    """Name of the extractor."""
+    drill: str
+    """What was changed."""
+    must_hold: bool
+    """Whether a change of the answer is a fault, or only a sensitivity that is worth knowing."""
+    pages: int
+    """Pages compared."""
+    changed: int
+    """Pages whose text was not the same."""
+    f1: Optional[float]
+    """Mean change of the page's F1; None where it is undefined."""
+
+
+@dataclass(frozen=True)
 class Report:
     """A finished report."""
 
@@ -325,6 +415,12 @@ class Results:
     """corpus -> adapter -> outcome -> number of pages."""
     pages: Tuple[Score, ...] = ()
     """Headline values page by page, of corpora with too few clusters for an interval."""
+    responses: Tuple[Response, ...] = ()
+    """What each dose of an experiment does to each measure."""
+    slopes: Tuple[Slope, ...] = ()
+    """How each measure changes with the dose."""
+    drills: Tuple[Drill, ...] = ()
+    """What changes answers that should stay the same."""
 
     @property
     def counted_apart(self) -> Tuple[str, ...]:

@@ -110,4 +110,7 @@ def _page_scores(
 
 def _failure(metrics: Sequence[Metric], silence: Mapping[str, float | None]) -> dict[str, float | None]:
     """Values of a failed page: as declared, but undefined where not even silence is judged (an empty gold)."""
-    return {one.name: None if silence[one.name] is None else one.on_failure for one in metrics}
+    return {
+        one.name: silence[one.name] if silence[one.name] is None or one.failure_as_empty else one.on_failure
+        for one in metrics
+    }

@@ -19,7 +19,20 @@ from urllib.parse import quote, unquote
 import platformdirs
 
 from .errors import EnvironmentFault, UsageError
-from .records import FORMAT, Aggregate, Comparison, Extraction, Manifest, Metric, Page, Score, Summary
+from .records import (
+    FORMAT,
+    Aggregate,
+    Comparison,
+    Drill,
+    Extraction,
+    Manifest,
+    Metric,
+    Page,
+    Response,
+    Score,
+    Slope,
+    Summary,
+)
 
 PACKAGE = Path(__file__).parent
 ROWS_PER_GROUP = 50_000
@@ -28,6 +41,8 @@ PUBLISHED = (
     "manifest.json",
     "metrics.json",
     "summary.json",
+    "doses.json",
+    "drills.json",
     "pages.parquet",
     "extractions.parquet",
     "scores.parquet",
@@ -327,6 +342,26 @@ class Run:
         """The judged numbers."""
         value = self._read_json("summary.json")
         return [Summary(**row) for row in value["summaries"]], [Comparison(**row) for row in value["comparisons"]]
+
+    def write_doses(self, responses: Sequence[Response], slopes: Sequence[Slope]) -> None:
+        """Write what doses do."""
+        value = {"responses": [asdict(row) for row in responses], "slopes": [asdict(row) for row in slopes]}
+        write_json(self.folder / "doses.json", value)
+
+    def write_drills(self, drills: Sequence[Drill]) -> None:
+        """Write what came of invariance drills."""
+        write_json(self.folder / "drills.json", [asdict(row) for row in drills])
+
+    def drills(self) -> list[Drill]:
+        """What came of invariance drills; empty for a run without."""
+        return [Drill(**row) for row in self._read_json("drills.json")] if self.has("drills.json") else []
+
+    def doses(self) -> tuple[list[Response], list[Slope]]:
+        """What doses do; empty for a run that is no experiment."""
+        if not self.has("doses.json"):
+            return [], []
+        value = self._read_json("doses.json")
+        return [Response(**row) for row in value["responses"]], [Slope(**row) for row in value["slopes"]]
 
     def write_report(self, files: Mapping[str, bytes]) -> list[str]:
         """Write the files of one report; their paths relative to the run."""

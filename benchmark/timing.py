@@ -35,7 +35,10 @@ def speed(run: Run, progress: Progress, seconds: float, number: int | None = Non
     plan, manifest = read_plan(run), run.manifest()
     reference = declared(REFERENCE)[0]
     named = {one.name: one for one in map(find_adapter, plan.adapters)}
-    wanted = [reference, *(named[name] for name, about in manifest.adapters.items() if "unavailable" not in about)]
+    ready = [name for name, about in manifest.adapters.items() if "unavailable" not in about and name in named]
+    if not ready and plan.handed:
+        raise UsageError(f"{run.folder} holds only answers that were handed in; there is nothing to time")
+    wanted = [reference, *(named[name] for name in ready)]
     progress.stage("environments", len(wanted))
     built = environments.sync(wanted, places(), store.models_folder(), None, lambda one, _: progress.step(one.name))
     usable = [(one, place) for one in wanted if isinstance(place := built[one.name], Environment)]

@@ -6,6 +6,7 @@ A generated part stands between `<!-- begin NAME ARGUMENT -->` and `<!-- end -->
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import pipeline, rooms
-from benchmark.records import CATEGORIES
+from benchmark.records import CATEGORIES, Results, Summary
 from benchmark.regions import KINDS
 from benchmark.store import Run
 from benchmark.workers import declaration
@@ -129,8 +130,117 @@ def kinds(_: str) -> str:
     return "\n".join(["| role | kind | what belongs to it |", "|---|---|---|", *lines]) + "\n"
 
 
+def consistency(corpus: str) -> str:
+    """How far two readings of the pages of an overlay agree, by kind and class."""
+    sheet = _datasheet(corpus)
+    rows = [
+        *[(f"`{name}`", one) for name, one in sheet["kinds"].items()],
+        ("all kinds told apart", sheet["all kinds"]),
+        *[(f"class {name}", one) for name, one in sheet["classes"].items()],
+        ("all classes told apart", sheet["all classes"]),
+    ]
+    lines = [
+        f"| {name} | {' / '.join(map(str, one['labelled']))} | {_share(one['kappa'])} | {one['agreed']:.2%} |"
+        for name, one in rows
+    ]
+    head = ["| kind or class | words, first / second reading | Cohen's kappa | agreed |", "|---|--:|--:|--:|"]
+    return "\n".join([*head, *lines, "", _made(sheet)]) + "\n"
+
+
+def confusion(corpus: str) -> str:
+    """Which kinds two readings gave to the same words, the commonest first."""
+    lines = [f"| `{one}` | `{other}` | {words} |" for one, other, words in _datasheet(corpus)["confused"]]
+    return "\n".join(["| one reading | the other | words |", "|---|---|--:|", *lines]) + "\n"
+
+
+def bodies(corpus: str) -> str:
+    """The main regions of each page of an overlay held against the body that the corpus itself gives."""
+    listed = tomllib.loads((ROOT / "docs" / f"{corpus}-bodies.toml").read_text(encoding="utf-8"))["page"]
+    reasons = {one["id"]: one for one in listed}
+    head = ["| page | site | words: main, optional, boilerplate | P | R | F1 of the body | whose text holds, and why |"]
+    lines = [_body_line(page, reasons.get(page["page"])) for page in _datasheet(corpus)["pages"]]
+    return "\n".join([*head, "|---|---|--:|--:|--:|--:|---|", *lines]) + "\n"
+
+
+def _body_line(page: dict[str, Any], reason: dict[str, Any] | None) -> str:
+    same = page["precision"] == page["recall"] == 1
+    verdict = "the same words" if same else "**differs, not explained**"
+    if reason and not same:
+        verdict = f"{reason['holds']}: {reason['why']}" + (" (erratum)" if reason.get("erratum") else "")
+    words = ", ".join(str(page["words"][role]) for role in ("main", "optional", "boilerplate"))
+    figures_ = " | ".join(_share(page[name]) for name in ("precision", "recall", "article_f1"))
+    return f"| `{page['page'][:12]}` | {page['site']} | {words} | {figures_} | {verdict} |"
+
+
+def errata(corpus: str) -> str:
+    """Pages of a corpus whose own body holds what it should not, with the whole of their ids."""
+    listed = tomllib.loads((ROOT / "docs" / f"{corpus}-bodies.toml").read_text(encoding="utf-8"))["page"]
+    return "\n".join(f"- `{one['id']}`: {one['why']}" for one in listed if one.get("erratum")) + "\n"
+
+
+def correlations(arguments: str) -> str:
+    """Rank correlations of pairs of metrics in a published run: `CORPUS:METRIC:METRIC,METRIC…`, one line each."""
+    corpus, first, others = arguments.split(":")
+    run = Run.open(ROOT / "results" / corpus)
+    rows = [(other, pipeline.correlate(run, first, other, corpus)) for other in others.split(",")]
+    lines = [
+        f"| `{first}` ({found.clusters[0]} sites) | `{other}` ({found.clusters[1]} sites) | {found.adapters} "
+        f"| {_share(found.tau)} [{_share(found.low)}, {_share(found.high)}] |"
+        for other, found in rows
+    ]
+    head = ["| measure | and | extractors | Kendall's tau-b [95 % interval] |", "|---|---|--:|--:|"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def leaks(corpus: str) -> str:
+    """Share of each kind of boilerplate that each extractor lets through, with the number of pages that have it."""
+    whole = pipeline.results(Run.open(ROOT / "results" / corpus))
+    shown = [name for name in _extractors(whole) if name not in whole.counted_apart]
+    rows = {(row.adapter, row.metric): row for row in whole.summaries if (row.corpus, row.slice) == (corpus, "all")}
+    boilerplate = [name for name, kind in KINDS.items() if kind.role == "boilerplate"]
+    pages = {kind: max(rows[name, f"regions.leaked.{kind}"].n for name in shown) for kind in boilerplate}
+    columns = [kind for kind in boilerplate if pages[kind]]
+    head = ["adapter", *(f"`{kind}` ({pages[kind]})" for kind in columns), "main text lost"]
+    lines = []
+    for name in sorted(shown, key=lambda one: -(rows[one, "article.f1"].estimate or 0)):
+        metrics = [*(f"regions.leaked.{kind}" for kind in columns), "regions.lost.main"]
+        lines.append([name, *(_with_ends(rows[name, metric]) for metric in metrics)])
+    table = [head, ["---", *["--:"] * (len(head) - 1)], *lines]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in table) + "\n"
+
+
+def _with_ends(row: Summary) -> str:
+    ends = "" if row.low is None or row.high is None else f" [{_share(row.low)}, {_share(row.high)}]"
+    return _share(row.estimate) + ends
+
+
+def _extractors(results: Results) -> list[str]:
+    """Adapters without named variants and old releases, those that were unavailable left out."""
+    known = results.manifest.adapters
+    return [name for name, about in known.items() if not {"@", "="} & set(name) and "unavailable" not in about]
+
+
+def _datasheet(corpus: str) -> dict[str, Any]:
+    sheet: dict[str, Any] = json.loads((ROOT / "results" / "overlays" / f"{corpus}.json").read_text(encoding="utf-8"))
+    return sheet
+
+
+def _made(sheet: dict[str, Any]) -> str:
+    made = sheet["made"]
+    libraries = f"selectolax {made['libraries']['selectolax']}"
+    return f"boilerbench {made['boilerbench']}, {libraries}, {made['machine']['python']}; {made['created'][:10]}."
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}")
+
+
 MAKERS = {
-    one.__name__: one for one in (kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short)
+    one.__name__: one
+    for one in (
+        *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
+        *(consistency, confusion, bodies, errata, correlations, leaks),
+    )
 }
 
 

@@ -79,7 +79,7 @@ HTML: Mapping[str, bytes] = {
     "windows-1251": RUSSIAN.encode("cp1251"),
     "utf-16": ARTICLE.format(charset="utf-16").encode("utf-16"),
     "nul": ARTICLE.format(charset="utf-8").replace(" the ", " \0the ").encode(),
-    "nested": b"<body>" + b"<div>" * 2_000 + BODY[1].encode(),
+    "nested": b"<body>" + b"<div>" * 300 + BODY[1].encode(),
     "table": f"<html lang=en><body><table>{ROWS}</table></body></html>".encode(),
     "cut off": ARTICLE.format(charset="utf-8").encode()[:700],
     "text": "\n\n".join(BODY).encode(),
@@ -87,6 +87,8 @@ HTML: Mapping[str, bytes] = {
     "entities": b"<p>&#x1F600; &#0; &#xD800; &#99999999; &notanentity; &amp;lt;" + b"<p>" + BODY[2].encode(),
 }
 EXTREME: Mapping[str, bytes] = {
+    # Rivals on jsdom, and domdown, take seconds for it, half a minute on a busy machine.
+    "2,000 nested elements": b"<body>" + b"<div>" * 2_000 + BODY[1].encode(),
     "50,000 nested elements": b"<body>" + b"<div>" * 50_000 + BODY[1].encode(),
     "20 MB": ARTICLE.format(charset="utf-8").replace(BODY[1], (BODY[1] + "</p><p>") * 95_000).encode(),
 }
@@ -281,7 +283,7 @@ def test_an_ordinary_article_is_found(seen: Seen) -> None:
 
 
 def test_the_form_that_is_declared_is_what_comes_out(seen: Seen) -> None:
-    for name in ("article", "table", "nested", "cut off"):
+    for name in ("article", "table", "cut off"):
         row = seen.first[name]
         if row.text and row.form != "markdown":  # which may hold tags, such as those of a table
             assert bool(TAG.search(row.text)) == (row.form == "html"), f"{name}: {row.text[:200]}"

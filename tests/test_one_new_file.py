@@ -81,6 +81,27 @@ def run(function, tasks, jobs, done):
     for task in reversed(list(tasks)):
         done(function(task, Event()))
 '''
+FORMAT = '''"""One line for each page: its id, a tab, its text."""
+
+EXPECTED = "lines of id, tab and text"
+
+
+def recognises(path):
+    """Whether its first line has a tab."""
+    return path.is_file() and "\\t" in path.read_text().partition("\\n")[0]
+
+
+def read(path):
+    """The answers, called like the file."""
+    lines = path.read_text().splitlines()
+    return Predictions(path.stem, None, dict(line.split("\\t") for line in lines))
+
+
+def write(predictions):
+    """One file."""
+    lines = [f"{name}\\t{' '.join((text or '').split())}\\n" for name, text in predictions.texts.items()]
+    return {"": "".join(lines).encode()}
+'''
 INSIDE, OUTSIDE = "from ..records import Gold, Metric, Page\n", "from benchmark.records import Gold, Metric, Page\n"
 
 Command = Callable[..., str]
@@ -225,6 +246,17 @@ def test_one_new_file_adds_an_engine_that_gives_the_same_files(
         parts.append((answers, (run / "scores.parquet").read_bytes(), (run / "extractions.parquet").read_bytes()))
     assert parts[0][0]
     assert parts[0] == parts[1]
+
+
+def test_one_new_file_adds_a_format(copy: Path, boilerbench: Command, tmp_path: Path) -> None:
+    drop(copy, "benchmark/formats/some_tabs.py", importing(FORMAT, "from ..records import Predictions\n"))
+    assert listed(boilerbench, "formats")["some-tabs"] == "One line for each page: its id, a tab, its text."
+    (tmp_path / "mine.tsv").write_text("004\tone two three\n", encoding="utf-8")
+    run = tmp_path / "run"
+    boilerbench("score", "--gold", "seeds", "--predictions", tmp_path / "mine.tsv", "--allow-missing", "--out", run)
+    assert set(scores(run)["adapter"]) == {"mine"}
+    boilerbench("export", run, "--adapter", "mine", "--format", "some-tabs", "--out", tmp_path / "out.tsv")
+    assert "004\tone two three\n" in (tmp_path / "out.tsv").read_text()
 
 
 def test_an_adapter_outside_is_named_by_its_path(boilerbench: Command, tmp_path: Path) -> None:

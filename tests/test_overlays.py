@@ -101,11 +101,48 @@ def test_the_overlays_of_the_project_fit_the_pages_they_were_made_for(data: Path
 
 def test_leakage_by_kind_is_printed_for_real_pages(data: Path, boilerbench: Boilerbench, tmp_path: Path) -> None:
     pages = [word for file in OVERLAYS[:2] for word in ("--page", file.stem)]
-    if not pages:
-        pytest.skip("no overlay is there yet")
     run = ("run", "--corpus", "aeb", "--data", str(data), *pages, "--scorer", "regions", "--speed-seconds", "0")
     ended = boilerbench(*run, "--adapter", "nothing", "--out", "run")
     assert ended.status == 0, ended.err
     assert "regions.lost.main" in ended.out
     gold = json.loads((tmp_path / "run/manifest.json").read_bytes())["corpora"]["aeb"]["gold"]
     assert (gold["provenance"], gold["regions"]) == ({"human": 2}, {"model": 2})
+
+
+def test_every_published_overlay_was_read_twice_and_adjudicated() -> None:
+    folder = ROOT / "goldens" / "annotations" / "aeb"
+    pages = {file.stem for file in OVERLAYS}
+    assert len(pages) >= 25
+    for reading in ("model-a", "model-b", "adjudicated"):
+        assert {file.stem for file in (folder / reading).glob("*.txt")} == pages
+
+
+def test_the_overlays_are_what_the_adjudicated_readings_make(data: Path, boilerbench: Boilerbench) -> None:
+    page = OVERLAYS[0].stem
+    ranges = ROOT / "goldens" / "annotations" / "aeb" / "adjudicated" / f"{page}.txt"
+    ended = boilerbench("blocks", page, "--corpus", "aeb", "--data", str(data), "--ranges", str(ranges))
+    regions = OVERLAYS[0].read_text(encoding="utf-8").partition("[[region]]")[2]
+    assert ended.status == 0, ended.err
+    assert ended.out.partition("[[region]]")[2].strip() == regions.strip()
+
+
+def test_a_datasheet_says_what_two_readings_confused_and_where_bodies_differ(
+    data: Path, boilerbench: Boilerbench, tmp_path: Path
+) -> None:
+    ended = boilerbench("datasheet", "aeb", "--data", str(data), "--out", "sheet.json")
+    assert ended.status == 0, ended.err
+    sheet = json.loads((tmp_path / "sheet.json").read_bytes())
+    published = json.loads((ROOT / "results" / "overlays" / "aeb.json").read_bytes())
+    assert {**sheet, "made": None} == {**published, "made": None}
+    assert sheet["classes"]["main"]["kappa"] > 0.99
+    assert len(sheet["pages"]) == len(OVERLAYS)
+
+
+def test_a_corpus_without_overlays_has_no_datasheet(boilerbench: Boilerbench) -> None:
+    ended = boilerbench("datasheet", "seeds", "--out", "sheet.json")
+    assert ended.status == 2
+    assert "'seeds' has 0 pages with regions" in " ".join(ended.err.split())
+
+
+def test_what_differs_from_the_corpus_own_bodies_is_explained_in_the_docs() -> None:
+    assert "not explained" not in (ROOT / "docs" / "goldens.md").read_text(encoding="utf-8")

@@ -164,7 +164,8 @@ def test_every_page_adapter_and_metric_has_exactly_one_score_row_however_the_ext
         value, metric = row["value"], metrics[row["metric"]]
         if (row["corpus"], row["adapter"], row["page_id"]) in failed:
             # A metric that judges not even silence on such pages is undefined for a failure too.
-            assert value == (None if silence[metric.name] is None else metric.on_failure), row
+            empty = silence[metric.name]
+            assert value == (empty if empty is None or metric.failure_as_empty else metric.on_failure), row
         else:
             assert value is None or metric.low <= value <= metric.high
 

@@ -36,3 +36,14 @@ def test_calls_of_scrapinghubs_benchmark_score_as_known_to_three_decimals(run: P
     estimates = {row["metric"]: row["estimate"] for row in rows if row["adapter"] == name and row["slice"] == "all"}
     found = tuple(round(estimates[f"shingle.{measure}"], 3) for measure in ("f1", "precision", "recall"))
     assert found == KNOWN[name, version]
+
+
+def test_two_metrics_of_a_published_run_are_held_against_each_other() -> None:
+    run = Path(__file__).parents[1] / "results" / "aeb"
+    told = [
+        subprocess.run([BOILERBENCH, "correlate", run, *pair], check=False, capture_output=True, text=True)
+        for pair in (("body.f1", "shingle.f1"), ("body.f1", "body.f1"), ("body.f1", "shingle.f2"))
+    ]
+    assert [one.returncode for one in told] == [0, 0, 2]
+    assert told[1].stdout.startswith("tau-b 1.0000 [1.0000, 1.0000] over 27 adapters")
+    assert "did you mean" in told[2].stderr

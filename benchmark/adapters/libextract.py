@@ -3,6 +3,7 @@
 # dependencies = ["libextract==0.0.12"]
 # [tool.boilerbench]
 # licence = "MIT"
+# variants.aeb.input = "text"
 # ///
 """libextract, the element with most children of one kind: `list(extract(html))[0].text_content()`."""
 

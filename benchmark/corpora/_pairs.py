@@ -3,74 +3,36 @@
 from __future__ import annotations
 
 import difflib
-import gzip
-import json
 import tomllib
-import zlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import EnvironmentFault, UsageError
+from ..errors import UsageError
+from ..reading import complaint, listed, read_bytes, read_json, read_text, refuse, unreadable
 from ..records import Page
 
-SHOWN = 10
-"""How many names an error shows where there are too many to show all."""
+__all__ = [
+    "SIDECAR",
+    "complaint",
+    "ground_truth",
+    "listed",
+    "page",
+    "read_bytes",
+    "read_text",
+    "read_toml",
+    "refuse",
+    "site_of",
+    "unreadable",
+    "wrong_keys",
+    "wrong_texts",
+]
 
 SIDECAR = """a TOML file with these keys, all of them optional:
   url = "https://…"      the address the page was fetched from
   charset = "…"          the character set the server declared
   [attributes]           labels for slicing results, each a string"""
-
-
-def complaint(what: Path, problems: Iterable[str], expected: str) -> UsageError:
-    """The error that names a file or folder, all that is wrong with it, and what was expected."""
-    return UsageError("\n".join([f"cannot use {what}:", *(f"- {one}" for one in problems), f"expected {expected}"]))
-
-
-def refuse(what: Path, problems: Collection[str], expected: str) -> None:
-    """Raise one `UsageError` that names all problems; do nothing where there are none."""
-    if problems:
-        raise complaint(what, problems, expected)
-
-
-def unreadable(error: OSError) -> EnvironmentFault:
-    """The error for a file or folder that the system will not read."""
-    return EnvironmentFault(f"{error.filename} cannot be read ({error.strerror}); check the disk and its permissions")
-
-
-def listed(label: str, names: Collection[str], shown: int | None = SHOWN) -> list[str]:
-    """One problem that counts the names and shows the first of them, in order; no problem without names."""
-    if not names:
-        return []
-    first = sorted(names)[:shown]
-    more = f" … and {len(names) - len(first)} more" if len(names) > len(first) else ""
-    return [f"{label} ({len(names)}): {', '.join(first)}{more}"]
-
-
-def read_bytes(file: Path) -> bytes:
-    """The bytes of a file, unpacked where its name ends in `.gz`.
-
-    Raises `UsageError` for a damaged gzip file and `EnvironmentFault` for one that the system will not read.
-    """
-    try:
-        data = file.read_bytes()
-        return _unpack(data) if file.suffix == ".gz" else data
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UsageError(f"{file} is not a whole gzip file ({error}); fetch or pack it again") from error
-    except OSError as error:
-        raise unreadable(error) from error
-
-
-def read_text(file: Path) -> str:
-    r"""The text of a UTF-8 file without byte order mark, its lines ended by `\n`; `UsageError` names the bad byte."""
-    try:
-        text = read_bytes(file).decode()
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not UTF-8 (byte {error.start}: {error.reason}); save it as UTF-8") from error
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_toml(file: Path, expected: str) -> dict[str, Any]:
@@ -139,12 +101,6 @@ def ground_truth(
     return {key: {name: entry[name] for name in fields} for key, entry in table.items()}
 
 
-def _unpack(data: bytes) -> bytes:
-    if not data:  # gzip itself takes a file of no bytes for a whole one
-        raise EOFError("no bytes")
-    return gzip.decompress(data)
-
-
 def _unknown(key: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(key, known, n=1)
     return f"unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else "")
@@ -163,18 +119,7 @@ def _facts(sidecar: Path) -> dict[str, Any]:
 
 
 def _read_json(file: Path, expected: str) -> dict[str, Any]:
-    twice: list[str] = []
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        twice.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return dict(pairs)
-
-    try:
-        table = json.loads(read_text(file), object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg} (at line {error.lineno}, column {error.colno})"
-        raise complaint(file, [problem], expected) from error
-    refuse(file, listed("keys that stand twice", twice), expected)
+    table = read_json(file, expected)
     if not isinstance(table, dict):
         raise complaint(file, [f"it holds a {type(table).__name__}, not an object"], expected)
     return table

@@ -88,7 +88,7 @@ def tables(results: Results, corpus: str) -> str:
     """The leaderboard of one corpus and the tables of its other groups of headline metrics."""
     _require_corpus(results, corpus)
     board = _board(results, corpus)
-    return "\n\n".join([_leaderboard(results, board), *_group_tables(results, board)])
+    return "\n\n".join([_leaderboard(results, board), *_partial_tables(results, board), *_group_tables(results, board)])
 
 
 def provenance(results: Results, corpus: str) -> str:
@@ -145,9 +145,10 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
         f"## {escape(board.corpus)}",
         _verdict(results, board),
         _leaderboard(results, board),
-        *_group_tables(results, board),
         _method(results, board),
         _separation(results, board, listed=pairs),
+        *_partial_section(results, board, listed=pairs),
+        *_group_tables(results, board),
         _page_by_page(results, board),
         _others(results, board, shown=folded),
     ]
@@ -157,12 +158,32 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
 def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
-        columns = [metric for metric in _valued(results, rows) if metric.headline and not metric.group]
+        columns = [metric for metric in _headline(results, rows) if _on_most_pages(rows, metric)]
     ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
     adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
     apart = set(results.counted_apart)
     order = sorted(adapters, key=lambda adapter: (adapter in apart, _badness(rows, adapter, ranking), adapter))
     return Board(corpus, tuple(order), tuple(columns), ranking, rows)
+
+
+def _partial_boards(results: Results, board: Board) -> Iterable[Board]:
+    """A board of its own for headline metrics that few pages define, such as those of the pages that have regions."""
+    if columns := [one for one in _headline(results, board.rows) if not _on_most_pages(board.rows, one)]:
+        yield _board(results, board.corpus, columns)
+
+
+def _headline(results: Results, rows: Mapping[tuple[str, str], Summary]) -> list[Metric]:
+    """The headline metrics that are no part of a group and have a value."""
+    return [metric for metric in _valued(results, rows) if metric.headline and not metric.group]
+
+
+def _on_most_pages(rows: Mapping[tuple[str, str], Summary], metric: Metric) -> bool:
+    """Whether the pages that define a metric are half of the corpus or more, for some adapter.
+
+    Times are read on a sample of pages and stay in the table: only shares of different pages must not share a line.
+    """
+    counts = [(row.n, row.undefined) for (_, name), row in rows.items() if name == metric.name]
+    return metric.unit != "share" or any(defined >= without for defined, without in counts)
 
 
 def _valued(results: Results, rows: Mapping[tuple[str, str], Summary]) -> list[Metric]:
@@ -191,6 +212,25 @@ def _leaderboard(results: Results, board: Board) -> str:
     groups = [[one for one in board.adapters if (one in apart) == late] for late in (False, True)]
     tables = [_group_table(results, replace(board, adapters=tuple(group))) for group in groups if group]
     return f"\n\n**{APART}**\n\n".join(tables)
+
+
+def _partial_tables(results: Results, board: Board) -> Iterable[str]:
+    for part in _partial_boards(results, board):
+        yield f"**{_partial_title(part)}**\n\n{_leaderboard(results, part)}"
+
+
+def _partial_section(results: Results, board: Board, *, listed: bool) -> Iterable[str]:
+    """Tables of the metrics that few pages define, with what the tests say of them."""
+    for part, table in zip(_partial_boards(results, board), _partial_tables(results, board), strict=True):
+        yield table
+        yield _separation(results, part, listed=listed)
+
+
+def _partial_title(board: Board) -> str:
+    names = {metric.name for metric in board.metrics}
+    rows = [row for (_, name), row in board.rows.items() if name in names]
+    defined, whole = max(row.n for row in rows), max(row.n + row.undefined for row in rows)
+    return f"the {_amount(defined, 'page')} of {whole} that define these measures"
 
 
 def _group_table(results: Results, board: Board) -> str:
@@ -450,7 +490,13 @@ def _measured(results: Results) -> str:
         ("seed", str(manifest.seed)),
     ]
     lines = [f"- {name}: {value or UNKNOWN}" for name, value in facts]
-    blocks = ["## How this was measured", "\n".join(lines), _corpora(results), _unavailable(results)]
+    blocks = [
+        "## How this was measured",
+        "\n".join(lines),
+        _corpora(results),
+        _handed_in(results),
+        _unavailable(results),
+    ]
     if any(row.slice != WHOLE for row in results.summaries):
         blocks.append("Slices of the corpora are in `summary.csv`.")
     return "\n\n".join(block for block in blocks if block)
@@ -469,6 +515,17 @@ def _corpora(results: Results) -> str:
     return (
         _markdown_table(["corpus", "fingerprint", "gold fingerprint", "gold", "pages"], lines, left=4) if lines else ""
     )
+
+
+def _handed_in(results: Results) -> str:
+    """Which answers were not given here, and the file they stood in."""
+    lines = []
+    for name, facts in sorted(results.manifest.adapters.items()):
+        source = facts.get("predictions")
+        if isinstance(source, Mapping):
+            file, form, sha256 = (escape(str(source.get(key))) for key in ("file", "format", "sha256"))
+            lines.append(f"- {escape(name)}: {file}, format {form}, sha256 {_short(sha256)}")
+    return "\n".join(["Answers given elsewhere and handed in, so without times:", "", *lines]) if lines else ""
 
 
 def _unavailable(results: Results) -> str:

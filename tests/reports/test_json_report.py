@@ -91,6 +91,7 @@ def test_the_document_holds_every_field_of_the_results() -> None:
         "aggregate": {"kind": "mean", "of": []},
         "headline": False,
         "group": "",
+        "failure_as_empty": False,
     }
 
 

@@ -421,3 +421,20 @@ def test_what_the_run_does_not_hold_is_refused_with_all_names() -> None:
         report.table(RESULTS, "none")
     with pytest.raises(UsageError, match="it has bundled, real"):
         report.provenance(RESULTS, "none")
+
+
+def test_measures_that_few_pages_define_stand_in_a_table_of_their_own() -> None:
+    few = Metric("r.few", "Share of what few pages have.", headline=True)
+    rows = [
+        replace(summary("real", adapter, "r.few", estimate), n=20, undefined=30)
+        for adapter, estimate in (("alpha", 0.25), ("beta", 0.75))
+    ]
+    page = report.tables(
+        replace(RESULTS, metrics=(*RESULTS.metrics, few), summaries=(*RESULTS.summaries, *rows)), "real"
+    )
+    whole, _, part = page.partition("**the 20 pages of 50 that define these measures**")
+    assert "q.main" in whole
+    assert "r.few" not in whole
+    assert "q.main" not in part
+    # Its rows have an order of their own.
+    assert part.index("beta") < part.index("alpha")

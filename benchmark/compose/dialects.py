@@ -1,0 +1,180 @@
+"""How a site's markup speaks: the same tree in five dialects, from semantic HTML5 to flat paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ..errors import UsageError
+from .phrases import Phrases
+from .tree import COMMENT, Content, Element, Mark
+
+LANDMARKS = {
+    "nav": "navigation",
+    "header": "banner",
+    "footer": "contentinfo",
+    "main": "main",
+    "article": "article",
+    "aside": "complementary",
+    "section": "region",
+    "search": "search",
+}
+"""Sectioning elements and the role that ARIA gives them (ARIA in HTML, W3C 2025)."""
+MEANINGFUL = {*LANDMARKS, "figure", "figcaption", "time", "address", "details", "summary", "dialog"}
+"""Elements that say what they are; dialects that do not speak semantics have generic ones in their place."""
+LISTS = {"ul", "ol", "li", "dl", "dt", "dd"}
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "br",
+    "button",
+    "code",
+    "em",
+    "i",
+    "img",
+    "input",
+    "label",
+    "select",
+    "span",
+    "strong",
+    "time",
+}
+SAYING = ("role", "aria-", "itemprop", "itemscope", "itemtype")
+"""Attributes that say what an element is."""
+
+
+def semantic(tree: Element, _: Phrases) -> Element:
+    """Semantic HTML5 with ARIA roles; class attributes say nothing."""
+
+    def turn(here: Element) -> Element:
+        role = {"role": LANDMARKS[here.tag]} if here.tag in LANDMARKS and "role" not in here.attributes else {}
+        return replace(here, name=_spoken_code(here.name), attributes={**here.attributes, **role})
+
+    return _each(tree, turn)
+
+
+def names(tree: Element, _: Phrases) -> Element:
+    """Generic elements whose class names speak: `nav` is `<div class="main-menu">`."""
+
+    def turn(here: Element) -> Element:
+        return _generic(here) if here.tag in MEANINGFUL else _mute(here)
+
+    return _each(tree, turn)
+
+
+def soup(tree: Element, phrases: Phrases) -> Element:
+    """Nameless `div`s: neither elements nor class names say anything; lists are `div`s too."""
+    known: dict[str, str] = {}
+
+    def turn(here: Element) -> Element:
+        told = here.name or here.tag
+        name = (
+            "" if here.tag in INLINE or here.name.startswith("language-") else known.setdefault(told, phrases.word(6))
+        )
+        here = replace(here, name=name if here.name or here.tag in MEANINGFUL | LISTS else "")
+        here = _generic(here) if here.tag in MEANINGFUL else _mute(here)
+        if here.tag in LISTS:
+            here = replace(here, tag="div", attributes=_plain(here.attributes))
+        return replace(here, attributes={key: value for key, value in here.attributes.items() if key != "id"})
+
+    return _each(tree, turn)
+
+
+def tables(tree: Element, phrases: Phrases) -> Element:
+    """Layout by tables, as pages had it before style sheets: containers are cells, names say nothing."""
+    mute = soup(tree, phrases)
+
+    def turn(here: Element) -> Element:
+        if here.tag != "div":
+            return replace(here, name="")
+        if all(map(_inline, here.children)):
+            return replace(here, name="")
+        rows = tuple(_row(child) for child in here.children if not isinstance(child, str) or child.strip())
+        settings = {"border": "0", "cellpadding": "2", "cellspacing": "0", "width": "100%"}
+        return replace(here, tag="table", name="", attributes=settings, children=(Element("tbody", rows),))
+
+    return _each(mute, turn)
+
+
+def flat(tree: Element, phrases: Phrases) -> Element:
+    """Flat paragraphs: containers are dissolved, list items are paragraphs, everything is a child of the body."""
+    mute = soup(tree, phrases)
+    body = next(child for child in mute.children if isinstance(child, Element) and child.tag == "body")
+    flattened = replace(body, name="", children=tuple(_flattened(body.children, None)))
+    return replace(mute, children=tuple(flattened if child is body else child for child in mute.children))
+
+
+DIALECTS: dict[str, Callable[[Element, Phrases], Element]] = {
+    one.__name__: one for one in (semantic, names, soup, tables, flat)
+}
+"""Every dialect by its name."""
+
+
+def speak(dialect: str, tree: Element, phrases: Phrases) -> Element:
+    """A tree in a dialect; UsageError that names those there are."""
+    if dialect not in DIALECTS:
+        raise UsageError(f"there is no dialect {dialect!r}; known: {', '.join(DIALECTS)}")
+    return DIALECTS[dialect](tree, phrases)
+
+
+def _each(here: Element, turn: Callable[[Element], Element]) -> Element:
+    """A tree with every element of its body turned; heads are the design's own."""
+    if here.tag in {"head", COMMENT}:
+        return here
+    children = tuple(_each(child, turn) if isinstance(child, Element) else child for child in here.children)
+    here = replace(here, children=children)
+    return here if here.tag in {"html", "body", "script", "style", "template", "noscript"} else turn(here)
+
+
+def _generic(here: Element) -> Element:
+    block = here.tag not in {"time", "summary"}
+    return replace(here, tag="div" if block else "span", attributes=_plain(here.attributes))
+
+
+def _mute(here: Element) -> Element:
+    return replace(here, attributes=_plain(here.attributes))
+
+
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in attributes.items() if not key.startswith(SAYING) and key != "datetime"}
+
+
+def _spoken_code(name: str) -> str:
+    """What remains of class names that say nothing: those of code highlighting, which are no layout."""
+    return name if name.startswith("language-") else ""
+
+
+def _inline(child: Content) -> bool:
+    """Whether it stands within a line; drawings do, whatever they are made of, and markers of a script."""
+    if isinstance(child, str) or child.tag in {"svg", COMMENT}:
+        return True
+    return child.tag in INLINE and all(map(_inline, child.children))
+
+
+def _row(child: Content) -> Element:
+    return Element("tr", (Element("td", (child,), attributes={"valign": "top"}),))
+
+
+def _flattened(children: tuple[Content, ...], mark: Mark | None) -> Iterator[Content]:
+    """The blocks of some containers; runs of inline content become a paragraph."""
+    run: list[Content] = []
+    for child in (*children, None):
+        between = not run and isinstance(child, Element) and child.tag == COMMENT
+        if child is not None and _inline(child) and not between:
+            run.append(child)
+            continue
+        if any(not isinstance(one, str) or one.strip() for one in run):
+            yield Element("p", tuple(run), mark=mark)
+        run = []
+        if child is None:
+            return
+        assert isinstance(child, Element)
+        if child.tag in {"div", "form", "fieldset", "center"}:
+            yield from _flattened(child.children, child.mark or mark)
+        elif child.tag in INLINE:  # a link around blocks: each block gets the link into it
+            for block in _flattened(child.children, child.mark or mark):
+                assert isinstance(block, Element)
+                yield replace(block, children=(replace(child, children=block.children, mark=None),))
+        else:
+            yield replace(child, mark=child.mark or mark)

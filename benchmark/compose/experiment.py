@@ -1,0 +1,155 @@
+"""Which pages an experiment is made of: the same pairs of design and body, plain and under every dose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import UsageError
+from ..records import Gold, Page
+from . import body as bodies
+from .dialects import DIALECTS
+from .page import Dose, Spec, design, designs, dose, gold_by_construction, page_of, parse_id, treatment, treatments
+from .twists import TWISTS
+
+LIST = "composed.txt"
+"""File that lists the ids of an experiment's pages, one a line."""
+CORPUS = "doses"
+"""Name of the corpus that an experiment's pages are."""
+PAIRS = 24
+"""Pairs of design and body, each with a body of its own: enough clusters for an interval."""
+DIALECT = "names"
+"""Dialect where none is asked for: speaking class names, as most sites have them."""
+DRILLED = 8
+"""Pairs of the invariance drills."""
+SHORT = ("navigation=500", "player=50", "comments.twice=50")
+"""Doses of the short experiment, beside the plain page."""
+SAMPLED = 66
+"""Pages of the bundled sample."""
+SAMPLE_DOSES = (
+    *("", "navigation=120", "player=20", "comments=25", "comments.twice=12", "copy=1", "navigation.mega=240"),
+    *("related=12", "player.vue=12", "comments.threaded=30", "inside=3", "consent=3", "legal=10"),
+    *("player.brackets=8", "comments.threaded-twice=10", "navigation.after=60", "consent.last=2", "player.angular=6"),
+)
+"""Treatments of the bundled sample in turn, each variant once; the first is the plain page."""
+SENSITIVE = ("navigation=40", "navigation.after=40", "comments=10", "comments.twice=10")
+"""Doses whose pairs tell what moving the menu and doubling the comments change."""
+STEPS = (0.04, 0.2, 0.5, 1.0)
+"""Doses of an experiment where none are named, as shares of the highest."""
+
+
+def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
+    """Pairs of a design and a body it suits: every body once, designs as evenly as their types allow; sorted by body.
+
+    UsageError where there are fewer bodies.
+    """
+    names = [one for one in bodies.names() if _suiting(one)]
+    if not 0 < number <= len(names):
+        raise UsageError(f"{number} pairs of design and body; there are {len(names)} bodies, each in one pair")
+    used: Counter[str] = Counter()
+    found = []
+    # Bodies that few designs suit choose first.
+    for name in sorted(names, key=lambda one: (len(_suiting(one)), one)):
+        chosen = min(_suiting(name), key=lambda one: (used[one], one))
+        used[chosen] += 1
+        found.append((chosen, name))
+    kept = sorted(range(len(found)), key=lambda place: place * number % len(found))[:number]
+    return sorted((found[place] for place in kept), key=lambda pair: pair[1])
+
+
+def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
+    """Doses of a treatment, which may name its variant (`comments.twice`): those given, or STEPS of the highest."""
+    highest = treatment(kind.partition(".")[0]).HIGHEST
+    wanted = amounts or sorted({max(1, round(share * highest)) for share in STEPS})
+    return [dose(f"{kind}={amount}") for amount in wanted if amount]
+
+
+def wanted(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = False) -> list[Dose]:
+    """The doses that were asked for; UsageError for none, and for unknown kinds and doses."""
+    if short:
+        return [dose(one) for one in SHORT]
+    if not kinds:
+        raise UsageError(f"no treatment was named; give --kind, one of {', '.join(treatments())}, or --short")
+    return [one for kind in kinds for one in doses_of(kind, amounts)]
+
+
+def specs(
+    doses: Iterable[Dose], dialects: Sequence[str] = (DIALECT,), number: int = PAIRS, seed: int = 1
+) -> list[Spec]:
+    """The pages of an experiment: each pair plain and under each dose that its design has a place for, in each dialect.
+
+    UsageError for a dialect that is not there, and for a treatment that no design of the pairs has a place for.
+    """
+    unknown = [one for one in dialects if one not in DIALECTS]
+    if unknown:
+        raise UsageError(f"there is no dialect {unknown[0]!r}; known: {', '.join(DIALECTS)}")
+    chosen, wanted = pairs(number), list(doses)
+    for one in wanted:
+        if not any(_has_place(design_name, one) for design_name, _ in chosen):
+            raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
+    return [
+        Spec(design_name, name, dialect, treated, seed)
+        for dialect in dialects
+        for design_name, name in chosen
+        for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
+    ]
+
+
+def sample(number: int = SAMPLED) -> list[Spec]:
+    """The bundled sample: bodies, dialects and treatments in turn, each body's designs in turn.
+
+    Where a design has no place for the treatment whose turn it is, the next one for which it has steps in.
+    """
+    names = [one for one in bodies.names() if _suiting(one)]
+    found = []
+    for turn in range(number):
+        name = names[turn % len(names)]
+        suiting = _suiting(name)
+        chosen = suiting[(turn + turn // len(names)) % len(suiting)]
+        written = [SAMPLE_DOSES[(turn + step) % len(SAMPLE_DOSES)] for step in range(len(SAMPLE_DOSES))]
+        options = [(dose(one),) if one else () for one in written]
+        treated = next(doses for doses in options if all(_has_place(chosen, each) for each in doses))
+        found.append(Spec(chosen, name, list(DIALECTS)[turn % len(DIALECTS)], treated))
+    return found
+
+
+def drills(number: int, seed: int = 1) -> list[Spec]:
+    """The pages of the invariance drills: some pairs plain, under every twist, and under the doses of SENSITIVE."""
+    found = []
+    for design_name, name in pairs(number):
+        plain = Spec(design_name, name, seed=seed)
+        found += [plain, *(replace(plain, dialect=f"{DIALECT}.{twist}") for twist in TWISTS)]
+        moved = [dose(one) for one in SENSITIVE]
+        found += [replace(plain, doses=(one,)) for one in moved if _has_place(design_name, one)]
+    return found
+
+
+def write(folder: Path, wanted: Sequence[Spec]) -> None:
+    """Make a folder the corpus of an experiment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LIST).write_text("".join(f"{spec.id}\n" for spec in wanted), encoding="utf-8")
+
+
+def pages(folder: Path) -> Iterator[Page]:
+    """The pages of an experiment, made on demand, in the order of its list."""
+    return (page_of(spec, CORPUS) for spec in _listed(folder))
+
+
+def golds(folder: Path) -> Iterator[Gold]:
+    """Their golds, in the same order."""
+    return (gold_by_construction(spec) for spec in _listed(folder))
+
+
+def _listed(folder: Path) -> Iterator[Spec]:
+    return map(parse_id, (folder / LIST).read_text(encoding="utf-8").splitlines())
+
+
+def _suiting(name: str) -> list[str]:
+    kind = bodies.load(name).type
+    return [one for one in designs() if kind in design(one).TYPES]
+
+
+def _has_place(design_name: str, one: Dose) -> bool:
+    return treatment(one.treatment).VARIANTS[one.variant] in design(design_name).SLOTS

@@ -1,0 +1,95 @@
+"""What sites say around a body, by language: original labels, teasers, comments and notices, drawn by seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from ..errors import UsageError
+
+FOLDER = Path(__file__).with_name("phrases")
+Table = dict[str, str | list[str]]
+
+
+def names() -> list[str]:
+    """Language codes that have phrases, sorted."""
+    return sorted(file.stem for file in FOLDER.glob("[!.]*.toml"))
+
+
+@cache
+def _table(language: str) -> Table:
+    if language not in names():
+        raise UsageError(f"there are no phrases in {language!r}; known: {', '.join(names())}")
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+class Phrases:
+    """The phrases of a language, drawn by a stream of random numbers of their own.
+
+    What is drawn depends on the seed words given and on how much was drawn before; a longer list begins with the
+    shorter one. Only `random.Random.random` is used, whose numbers are the same in every Python (documentation of the
+    module `random`, "Notes on Reproducibility").
+    """
+
+    def __init__(self, language: str, *seed: object) -> None:
+        self.language = language
+        digest = hashlib.sha256("\0".join(map(str, (language, *seed))).encode()).digest()
+        self._random = random.Random(int.from_bytes(digest[:16], "big"))  # noqa: S311 - it has to be predictable
+        self._table = _table(language)
+
+    def text(self, key: str) -> str:
+        """A single phrase."""
+        value = self._table[key]
+        assert isinstance(value, str), key
+        return value
+
+    def all(self, key: str) -> list[str]:
+        """All phrases of a list, in its order."""
+        value = self._table[key]
+        assert isinstance(value, list), key
+        return list(value)
+
+    def one(self, key: str) -> str:
+        """One phrase of a list."""
+        return self.pick(self.all(key))
+
+    def pick(self, items: Sequence[str]) -> str:
+        """One of some phrases."""
+        return items[self.number(len(items))]
+
+    def some(self, key: str, count: int) -> list[str]:
+        """That many different phrases; where a list has fewer, two of them are joined by a dash, and then three."""
+        return self.different(self.all(key), count)
+
+    def different(self, items: Sequence[str], count: int) -> list[str]:
+        """That many different phrases made of some."""
+        rest, found = list(dict.fromkeys(items)), dict[str, None]()
+        while len(found) < count and rest:
+            found[rest.pop(self.number(len(rest)))] = None
+        while len(found) < count:
+            parts = dict.fromkeys(self.pick(items) for _ in range(1 + len(found) // len(items)))
+            found[" – ".join(parts)] = None
+        return list(found)
+
+    def number(self, below: int, least: int = 0) -> int:
+        """A whole number from `least` to below `below`."""
+        return least + int(self._random.random() * (below - least))
+
+    def chance(self, share: float) -> bool:
+        """True in that share of cases."""
+        return self._random.random() < share
+
+    def comment(self) -> str:
+        """What a reader wrote: one to five sentences."""
+        middle = [self.one("comment_remarks") for _ in range(self.number(4))]
+        parts = dict.fromkeys([self.one("comment_openers"), *middle, *([self.one("comment_closers")] * self.number(2))])
+        return ("" if self.language in {"zh", "ja"} else " ").join(parts)
+
+    def word(self, length: int) -> str:
+        """A meaningless name of letters and digits, as build tools give them to classes and files."""
+        letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+        return letters[self.number(26)] + "".join(letters[self.number(36)] for _ in range(length - 1))

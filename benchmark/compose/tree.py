@@ -1,0 +1,223 @@
+"""The tree that a page is composed of: elements that know which region their words belong to, and its HTML and gold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from ..records import PageToken, Region
+from ..regions import KINDS, Selection, resolve, visible_text
+from ..text import SILENT, tokens
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+"""Elements without content and end tag (HTML Standard, section 13.1.2)."""
+RAW = frozenset({"script", "style"})
+"""Elements whose text is not escaped."""
+COMMENT = "!--"
+"""Tag of what is written as an HTML comment."""
+MARK = "data-region"
+"""Attribute that numbers elements in the copy of a page that its gold is read from; no page given out has it."""
+
+
+class Mark(NamedTuple):
+    """To which region the words of an element belong."""
+
+    kind: str
+    """One of the kinds in `regions.KINDS`."""
+    part: str | None = None
+    """Part of comments."""
+    name: str | None = None
+    """What a copy can point at."""
+    copy_of: str | None = None
+    """Name of what it repeats."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element as its author means it; a dialect decides what becomes of tag, name and ARIA attributes."""
+
+    tag: str
+    """The tag that says best what it is, such as nav, article or li."""
+    children: tuple[Element | str, ...] = ()
+    """What stands in it."""
+    name: str = ""
+    """A name as sites write it into class attributes: `comment-list`; several are parted by spaces."""
+    attributes: dict[str, str] = field(default_factory=dict)
+    """Other attributes, in order."""
+    mark: Mark | None = None
+    """Region of its words; None for that of its parent."""
+
+
+Content = Element | str
+
+
+def el(
+    tag: str, *children: Content | Iterable[Content], name: str = "", mark: Mark | str | None = None, **attributes: str
+) -> Element:
+    """An element; lists of children are taken apart, a mark may be a kind alone, `aria_label` becomes `aria-label`."""
+    flat: list[Content] = []
+    for child in children:
+        flat += [child] if isinstance(child, Element | str) else child
+    flat = [child for child in flat if child != ""]
+    given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    return Element(tag, tuple(flat), name, given, Mark(mark) if isinstance(mark, str) else mark)
+
+
+def comment(text: str) -> Element:
+    """An HTML comment."""
+    return Element(COMMENT, (text,))
+
+
+def html_of(element: Content) -> str:
+    """The HTML of a tree; iterative, since designs nest deeply."""
+    return "".join(_pieces(element))
+
+
+def walk(element: Content) -> Iterator[Content]:
+    """An element and all below it, in document order."""
+    ahead = [element]
+    while ahead:
+        here = ahead.pop()
+        yield here
+        if isinstance(here, Element):
+            ahead += reversed(here.children)
+
+
+def repeated(element: Content, names: dict[str, str]) -> Content:
+    """A second printing of a tree: what was named in it is now a copy of that name; `names` renames nothing else."""
+    if isinstance(element, str):
+        return element
+    mark = element.mark
+    if mark is not None and mark.kind not in {"title", "byline"}:
+        mark = Mark(mark.kind, mark.part, None, names.get(mark.name or "", mark.name))
+    return replace(element, mark=mark, children=tuple(repeated(child, names) for child in element.children))
+
+
+class GoldOfTree(NamedTuple):
+    """What a composed page is, by construction."""
+
+    body: str
+    """Text of the main regions that copy no other, one block per line."""
+    regions: tuple[Region, ...]
+    """Regions in document order."""
+    tokens: tuple[PageToken, ...]
+    """Visible tokens of the page, each in its region."""
+
+
+def gold_of(root: Element) -> GoldOfTree:
+    """Read the gold off a tree. ValueError where words have no region or a copy points at nothing: a design's fault."""
+    marks: list[Mark] = []
+    numbered = _numbered(root, None, marks)
+    stretches = [
+        (mark, [number for number, _ in group]) for mark, group in groupby(enumerate(marks), lambda one: one[1])
+    ]
+    regions = _regions([mark for mark, _ in stretches])
+    placed = [
+        (region, [Selection(f'[{MARK}="{number}"]') for number in numbers])
+        for region, (_, numbers) in zip(regions, stretches, strict=True)
+    ]
+    resolved = resolve(html_of(numbered), placed)
+    if resolved.problems:
+        raise ValueError("the tree makes no gold: " + "; ".join(resolved.problems[:5]))
+    return GoldOfTree(_body_text(root), tuple(regions), resolved.tokens)
+
+
+def _numbered(here: Content, inherited: Mark | None, marks: list[Mark]) -> Content:
+    """A copy in which the outermost elements that hold words of one region alone are numbered by MARK."""
+    mark = inherited if isinstance(here, str) else here.mark or inherited
+    found = _marks(here, inherited)
+    if not found:
+        return here
+    if None in found:
+        raise ValueError(f"words in no region: {_words(here)[:8]}")
+    if isinstance(here, str):
+        marks.append(_known(mark))
+        return Element("span", (here,), attributes={MARK: str(len(marks) - 1)})
+    if len(found) == 1 and here.tag not in {"html", "body", "head"}:
+        marks.append(_known(next(iter(found))))
+        return replace(here, attributes={**here.attributes, MARK: str(len(marks) - 1)})
+    return replace(here, children=tuple(_numbered(child, mark, marks) for child in here.children))
+
+
+def _known(mark: Mark | None) -> Mark:
+    assert mark is not None
+    return mark
+
+
+def _marks(here: Content, inherited: Mark | None) -> set[Mark | None]:
+    """The regions of the words in a tree; None stands for words without one."""
+    if isinstance(here, str):
+        return {inherited} if tokens(here) else set()
+    if here.tag in SILENT or here.tag == COMMENT:
+        return set()
+    mark = here.mark or inherited
+    own: set[Mark | None] = {mark} if here.tag == "img" and tokens(here.attributes.get("alt", "")) else set()
+    return own.union(*(_marks(child, mark) for child in here.children))
+
+
+def _words(here: Content) -> list[str]:
+    return tokens(" ".join(one for one in walk(here) if isinstance(one, str)))
+
+
+def _regions(marks: list[Mark]) -> list[Region]:
+    """The regions of consecutive stretches; the i-th stretch of a copy repeats the i-th of what it is a copy of."""
+    places: dict[str, list[int]] = {}
+    copied: Counter[str] = Counter()
+    regions = []
+    for number, mark in enumerate(marks):
+        original = None
+        if mark.copy_of:
+            if mark.copy_of not in places:
+                raise ValueError(f"{mark.copy_of!r} does not stand before its copy")
+            originals = places[mark.copy_of]
+            original = originals[min(copied[mark.copy_of], len(originals) - 1)]
+            copied[mark.copy_of] += 1
+        if mark.name:
+            places.setdefault(mark.name, []).append(number)
+        regions.append(Region(mark.kind, mark.part, original))
+    return regions
+
+
+def _body_text(root: Element) -> str:
+    """Visible text of the main regions that copy no other, blank lines left out."""
+    main = _main_only(root, None)
+    lines = visible_text(html_of(main)).split("\n") if isinstance(main, Element) else []
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def _main_only(here: Content, inherited: Mark | None) -> Content:
+    if isinstance(here, str):
+        return here if inherited and KINDS[inherited.kind].role == "main" and not inherited.copy_of else ""
+    if here.tag == COMMENT:
+        return ""
+    mark = here.mark or inherited
+    attributes = here.attributes
+    if here.tag == "img" and not (mark and KINDS[mark.kind].role == "main" and not mark.copy_of):
+        attributes = {**attributes, "alt": ""}
+    return replace(here, attributes=attributes, children=tuple(_main_only(child, mark) for child in here.children))
+
+
+def _pieces(root: Content) -> Iterator[str]:
+    ahead: list[tuple[Content | None, str]] = [(root, "")]
+    while ahead:
+        here, closing = ahead.pop()
+        if here is None:
+            yield closing
+        elif isinstance(here, str):
+            yield here if closing in RAW else escape(here, quote=False)
+        elif here.tag == COMMENT:
+            yield f"<!--{here.children[0]}-->"
+        else:
+            attributes = {**({"class": here.name} if here.name else {}), **here.attributes}
+            yield f"<{here.tag}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
+            if here.tag not in VOID:
+                ahead.append((None, f"</{here.tag}>"))
+                ahead += [(child, here.tag) for child in reversed(here.children)]
+
+
+def _attribute(key: str, value: str) -> str:
+    return f' {key}="{escape(value)}"' if value else f" {key}"

@@ -1,0 +1,1 @@
+"""One file = one format in which answers are handed in and out: `recognises`, `read` and `write`."""
