@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import repeat
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
@@ -129,11 +129,13 @@ def plain_words(body: str) -> Against:
     return overlap
 
 
+@lru_cache(maxsize=1)
 def split(text: str) -> list[str]:
-    r"""The words of a text, equal to `re.findall(r"\w+", text)` and three to six times as fast.
+    r"""The words of a text, equal to `re.findall(r"\w+", text)` and about twice as fast.
 
     Everything that is no word character becomes a space, and the text is split at spaces: no white space is a word
-    character. `re` itself says which characters are, see `word_characters`.
+    character. `re` itself says which characters are, see `word_characters`. The last list is kept, since one scorer
+    after the other asks for the same text; nobody changes it.
     """
     if text.isascii():
         return text.encode().translate(_spaced_ascii()).decode().split()

@@ -11,12 +11,16 @@ METRICS = (
     Metric("word.precision", "share of the answer's words that the gold body holds, in any order"),
     Metric("word.recall", "share of the gold body's words that the answer holds, in any order"),
     Metric("word.f1", "harmonic mean of the page's word precision and recall"),
-    Metric("word.wcxb_with_rate", "WCXB's with_rate: snippets of the body found in the answer, 1 where there are none"),
+    Metric(
+        "word.wcxb_with_rate",
+        "WCXB's with_rate: snippets of the body found in the answer, 1 where there are none",
+        failure_as_empty=True,
+    ),
     Metric(
         "word.wcxb_without_rate",
         "WCXB's without_rate: snippets of boilerplate found in the answer, 1 where there are none",
         "lower",
-        on_failure=1.0,
+        failure_as_empty=True,
     ),
     Metric("word.snippets_kept", "share of the page's snippets of the body that the answer holds"),
     Metric(
@@ -42,7 +46,8 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     `snippets_leaked` are the same shares, undefined for a page that has none.
 
     Source: Murrough-Foley/web-content-extraction-benchmark, evaluate.py (c039d5e). There a missing prediction counts
-    as an empty answer; here a failed extraction is 0 even where the gold has no word, and lets everything leak.
+    as an empty answer, and so does a failed extraction in the two rates named after it; for precision, recall and F1 it
+    is 0 here even where the gold has no word, and in `snippets_leaked` it lets everything leak.
     """
     overlap = _overlap.words(gold.body.lower())
     wanted = [snippet.lower() for snippet in gold.snippets.present]
