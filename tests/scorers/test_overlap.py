@@ -128,6 +128,20 @@ def test_words_of_equal_keys_are_told_apart() -> None:
     long = "x" + "a" * 63 + "y" + "b" * 10
     swapped = "y" + "a" * 63 + "x" + "b" * 10
     assert kernels().words(long)(swapped) == (0, 1, 1)
+    # Ten letters: a bit of the first meets one of the last.
+    assert kernels().words("dxxxxxxxxb")("fxxxxxxxxc") == (0, 1, 1)
+    # Sixty-four letters with an even number of bits cancel out, so that a word has the key of its beginning.
+    start = "abcdefghij"
+    assert kernels().words(start + "c" * 64)(start) == (0, 1, 1)
+    assert kernels().words(start)(start + "c" * 64) == (0, 1, 1)
+
+
+@both_ways
+def test_runs_that_would_meet_if_numbers_were_cut_to_sixteen_bits_are_told_apart(way: str) -> None:
+    # Words are numbered from 1 as they come; (10, 6, 65540, 9) packed without a check is (10, 7, 4, 9).
+    body = " ".join(map(str, range(1, 70_001))) + " 10 6 65540 9"
+
+    check(way, body, "10 7 4 9")
 
 
 @both_ways
