@@ -11,7 +11,7 @@ SPEED_PAGES ?= 60
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs pins publish-stress
+.PHONY: help setup bench bench-all test check docs pins sample publish-doses publish-stress
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -26,7 +26,8 @@ bench: setup ## run the light field on the bundled pages: tables, times, report
 	@mkdir -p $(RUN)/speed
 	.venv/bin/python -m pytest -q tests/benches/bench_*.py --benchmark-json=$(RUN)/speed/own-code.json \
 		--benchmark-columns=median,iqr,rounds --benchmark-sort=name
-	$(BOILERBENCH) run --out $(RUN)
+	$(BOILERBENCH) run --corpus seeds --corpus composed --out $(RUN)
+	$(BOILERBENCH) dose --short --out $(RUN)-doses
 
 bench-all: setup ## run every adapter, also on AEB and Fundus where they are on the disk
 	$(BOILERBENCH) run --all --speed-seconds 300 --speed-pages 30 --out $(RUN)
@@ -46,6 +47,16 @@ docs: setup ## render tables of README and docs from the published runs
 
 pins: setup ## resolve all requirement files anew
 	.venv/bin/python requirements/pin.py
+
+sample: setup ## write the bundled sample of composed pages anew
+	$(BOILERBENCH) compose --sample .
+
+publish-doses: setup ## remake the published experiments with doses: the whole light field, all kinds and dialects
+	$(BOILERBENCH) dose --short --seconds 60 --out $(RUN)/short
+	$(BOILERBENCH) publish $(RUN)/short results/doses
+	$(BOILERBENCH) dose --drills --out $(RUN)/drills
+	$(BOILERBENCH) publish $(RUN)/drills results/drills
+	.venv/bin/python docs/render.py
 
 publish-regions-%: setup ## remake what is said of regions laid over a corpus: publish-regions-aeb
 	$(BOILERBENCH) datasheet $* --out results/overlays/$*.json

@@ -500,6 +500,33 @@ def blocks(
 
 
 @app.command
+def compose(
+    page: Annotated[
+        str | None, Parameter(help="Id of a composed page: design--body--dialect--treatments--seed.")
+    ] = None,
+    *,
+    gold: Annotated[bool, Parameter(negative="", help="Print its gold instead of its HTML.")] = False,
+    sample: Annotated[
+        Path | None, Parameter(help="Write the bundled sample into seeds/ and goldens/ below this folder instead.")
+    ] = None,
+) -> int:
+    """Print a composed page, or write the bundled sample.
+
+    For example: boilerbench compose shop--en-product-tool-roll--names--comments.twice=50--1
+    """
+    from . import desk
+
+    if (page is None) == (sample is None):
+        raise UsageError("give the id of a page to print, or --sample FOLDER to write the sample into; not both")
+    if sample:
+        _say(f"{desk.write_sample(sample)} pages below {sample / 'seeds' / 'composed'}")
+    elif page:
+        made, toml, _ = desk.composed(page)
+        sys.stdout.write(toml if gold else made.html.decode(made.charset or "utf-8"))
+    return 0
+
+
+@app.command
 def sample(
     corpus: Annotated[str, Parameter(help="Corpus, or folder of pairs.")],
     *,

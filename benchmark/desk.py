@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+from itertools import groupby
 from pathlib import Path
 
 from . import diff, goldfiles, machine, overlays, rooms, store
@@ -10,7 +12,10 @@ from .annotate import blocks as annotation_blocks
 from .annotate import ranges
 from .annotate.blocks import Block
 from .annotate.sampling import Candidate, balanced, boilerplate_share, language_of
+from .annotate.selections import Pointer
 from .checks import lint
+from .compose import experiment
+from .compose.page import gold_by_construction, page_of, parse_id
 from .errors import UsageError
 from .plan import Corpus, corpora_at_hand, find_corpus, read_plan
 from .records import GUIDELINE, Gold, Page
@@ -68,6 +73,57 @@ def gold_of(page: Page, annotation: str) -> str:
         "provenance": "",
     }
     return goldfiles.write(facts, regions)
+
+
+def composed(page_id: str) -> tuple[Page, str, str]:
+    """A composed page by its id, the TOML of its gold and its gold body; UsageError for an id that spells none."""
+    spec = parse_id(page_id)
+    page, gold = page_of(spec), gold_by_construction(spec)
+    return page, _gold_toml(page, gold), gold.body + "\n"
+
+
+def write_sample(root: Path) -> int:
+    """Write the bundled sample of composed pages below a root, where the corpus `composed` reads it; how many.
+
+    What an earlier sample left is removed first.
+    """
+    pages, golds = root / "seeds" / "composed", root / "goldens" / "composed"
+    for place in (pages, golds):
+        place.mkdir(parents=True, exist_ok=True)
+        for old in place.iterdir():
+            old.unlink()
+    specs = experiment.sample()
+    for spec in specs:
+        page, toml, body = composed(spec.id)
+        store.write(pages / f"{page.id}.html", page.html)
+        store.write(pages / f"{page.id}.toml", _page_toml(page).encode())
+        store.write(golds / f"{page.id}.toml", toml.encode())
+        store.write(golds / f"{page.id}.txt", body.encode())
+    return len(specs)
+
+
+def _page_toml(page: Page) -> str:
+    labels = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in page.attributes.items())
+    return f'url = "{page.url}"\ncharset = "{page.charset}"\n\n[attributes]\n{labels}'
+
+
+def _gold_toml(page: Page, gold: Gold) -> str:
+    """The gold's regions as selectors and quotes on the page, as an annotation makes them."""
+    pointer = Pointer(annotation_blocks.read(decode(page.html, page.charset)))
+    placed: list[goldfiles.Placed] = []
+    for number, stretch in groupby(range(len(gold.tokens)), key=lambda place: gold.tokens[place].region):
+        places = list(stretch)
+        placed.append((gold.regions[number], pointer.selections(places[0], places[-1] + 1)))
+    facts = {
+        "page": page.id,
+        "sha256": page.sha256,
+        "language": page.attributes["language"],
+        "page_type": page.attributes["page_type"],
+        "annotator": str(gold.annotator),
+        "guideline": GUIDELINE,
+        "provenance": gold.provenance,
+    }
+    return goldfiles.write(facts, placed)
 
 
 def lint_all(data: Path | None) -> list[lint.Finding]:

@@ -18,8 +18,10 @@ from ..records import Page, PageToken, Region
 from ..regions import KINDS, Resolved, resolve, visible_text
 from ..text import decode, tokens
 
-COLLECTIONS = (("seeds", "goldens"),)
+COLLECTIONS = (("seeds", "goldens"), ("seeds/composed", "goldens/composed"))
 """Folders of pages and of their golds, below the root."""
+COMPOSED = "seeds/composed"
+"""Pages that share bodies on purpose, and so may be nearly the same."""
 SHARED_LABELS = ("language", "page_type")
 """What page and gold both state."""
 MARKS = re.compile(
@@ -102,7 +104,8 @@ def lint(root: Path) -> list[Finding]:
         for name in names:
             case = _read(root, pages, golds, name, findings)
             words = _check(case, findings)
-            shingles[case.page] = _shingles(words)
+            if pages != COMPOSED:
+                shingles[case.page] = _shingles(words)
     findings += _near_duplicates(shingles)
     return sorted(findings, key=lambda finding: (finding.file, finding.line or 0, finding.message))
 

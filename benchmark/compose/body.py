@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ TYPES = ("article", "thread", "product", "documentation", "listing", "recipe")
 """What a body can be; `page_type` of its pages."""
 POST = re.compile(r"(?P<author>.+?) · (?P<date>\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 """Heading of a post in a thread."""
-MAIN, CAPTION = Mark("main", name="body"), Mark("caption", name="captions")
+MAIN, CAPTION = Mark("main"), Mark("caption")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,10 @@ def parse(text: str, name: str) -> Body:
         raise UsageError(f"body {name}: lacks {', '.join(missing) or 'a known type'}; types: {', '.join(TYPES)}")
     tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(markdown))
     posts = tuple(_posts(tree.children)) if facts["type"] == "thread" else ()
-    blocks = [block for post in posts for block in post.blocks] if posts else _blocks(tree.children)
+    # A post is one region, and so one name; of other bodies each block has its own, since a page may part any two.
+    blocks = [block for post in posts for block in post.blocks] or [
+        _named(block, number) for number, block in enumerate(_blocks(tree.children))
+    ]
     return Body(
         id=name,
         kicker=facts.get("kicker", ""),
@@ -104,7 +107,22 @@ def _posts(nodes: Sequence[SyntaxTreeNode]) -> Iterator[Post]:
     for start, stop in zip(starts, [*starts[1:], len(nodes)], strict=True):
         head = POST.fullmatch(_plain(nodes[start]))
         assert head is not None
-        yield Post(head["author"], head["date"], tuple(_blocks(nodes[start + 1 : stop])))
+        written = _blocks(nodes[start + 1 : stop])
+        yield Post(head["author"], head["date"], tuple(_named(block, start) for block in written))
+
+
+def _named(block: Element, number: int) -> Element:
+    """A block that a second printing can point at."""
+    assert block.mark is not None
+    children = tuple(_bare(child) for child in block.children)
+    return replace(block, mark=block.mark._replace(name=f"body-{number}"), children=children)
+
+
+def _bare(here: Content) -> Content:
+    """What stands inside a block, such as the paragraphs of a quote, without a region of its own."""
+    if isinstance(here, str):
+        return here
+    return replace(here, mark=None, children=tuple(map(_bare, here.children)))
 
 
 def _plain(node: SyntaxTreeNode) -> str:

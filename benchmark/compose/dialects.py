@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -49,7 +50,8 @@ def semantic(tree: Element, _: Phrases) -> Element:
 
     def turn(here: Element) -> Element:
         role = {"role": LANDMARKS[here.tag]} if here.tag in LANDMARKS and "role" not in here.attributes else {}
-        return replace(here, name=_spoken_code(here.name), attributes={**here.attributes, **role})
+        kept = {key: value for key, value in here.attributes.items() if key != "id"}
+        return replace(here, name=_spoken_code(here.name), attributes={**kept, **role})
 
     return _each(tree, turn)
 
@@ -68,7 +70,7 @@ def soup(tree: Element, phrases: Phrases) -> Element:
     known: dict[str, str] = {}
 
     def turn(here: Element) -> Element:
-        told = here.name or here.tag
+        told = re.sub(r"\d+", "", here.name) or here.tag  # post-8369 and post-8370 are of one class
         name = (
             "" if here.tag in INLINE or here.name.startswith("language-") else known.setdefault(told, phrases.word(6))
         )
@@ -124,7 +126,10 @@ def _each(here: Element, turn: Callable[[Element], Element]) -> Element:
         return here
     children = tuple(_each(child, turn) if isinstance(child, Element) else child for child in here.children)
     here = replace(here, children=children)
-    return here if here.tag in {"html", "body", "script", "style", "template", "noscript"} else turn(here)
+    if here.tag in {"html", "body"}:  # they stay what they are, but must not speak either
+        turned = turn(replace(here, tag="div", children=()))
+        return replace(here, name=turned.name, attributes=turned.attributes)
+    return here if here.tag in {"script", "style", "template", "noscript"} else turn(here)
 
 
 def _generic(here: Element) -> Element:

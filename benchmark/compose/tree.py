@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
-from itertools import groupby
 from typing import NamedTuple
 
 from ..records import PageToken, Region
@@ -87,14 +85,14 @@ def walk(element: Content) -> Iterator[Content]:
             ahead += reversed(here.children)
 
 
-def repeated(element: Content, names: dict[str, str]) -> Content:
-    """A second printing of a tree: what was named in it is now a copy of that name; `names` renames nothing else."""
+def repeated(element: Content) -> Content:
+    """A second printing of a tree: what was named in it is now a copy of that name."""
     if isinstance(element, str):
         return element
     mark = element.mark
-    if mark is not None and mark.kind not in {"title", "byline"}:
-        mark = Mark(mark.kind, mark.part, None, names.get(mark.name or "", mark.name))
-    return replace(element, mark=mark, children=tuple(repeated(child, names) for child in element.children))
+    if mark is not None and mark.name:
+        mark = Mark(mark.kind, mark.part, None, mark.name)
+    return replace(element, mark=mark, children=tuple(map(repeated, element.children)))
 
 
 class GoldOfTree(NamedTuple):
@@ -112,18 +110,17 @@ def gold_of(root: Element) -> GoldOfTree:
     """Read the gold off a tree. ValueError where words have no region or a copy points at nothing: a design's fault."""
     marks: list[Mark] = []
     numbered = _numbered(root, None, marks)
-    stretches = [
-        (mark, [number for number, _ in group]) for mark, group in groupby(enumerate(marks), lambda one: one[1])
-    ]
-    regions = _regions([mark for mark, _ in stretches])
-    placed = [
-        (region, [Selection(f'[{MARK}="{number}"]') for number in numbers])
-        for region, (_, numbers) in zip(regions, stretches, strict=True)
-    ]
+    placed: list[tuple[Region, list[Selection]]] = []
+    for number, region in enumerate(_regions(marks)):
+        selection = Selection(f'[{MARK}="{number}"]')
+        if placed and placed[-1][0] is region:
+            placed[-1][1].append(selection)
+        else:
+            placed.append((region, [selection]))
     resolved = resolve(html_of(numbered), placed)
     if resolved.problems:
         raise ValueError("the tree makes no gold: " + "; ".join(resolved.problems[:5]))
-    return GoldOfTree(_body_text(root), tuple(regions), resolved.tokens)
+    return GoldOfTree(_body_text(root), tuple(region for region, _ in placed), resolved.tokens)
 
 
 def _numbered(here: Content, inherited: Mark | None, marks: list[Mark]) -> Content:
@@ -155,7 +152,7 @@ def _marks(here: Content, inherited: Mark | None) -> set[Mark | None]:
     if here.tag in SILENT or here.tag == COMMENT:
         return set()
     mark = here.mark or inherited
-    own: set[Mark | None] = {mark} if here.tag == "img" and tokens(here.attributes.get("alt", "")) else set()
+    own: set[Mark | None] = {mark} if tokens(here.attributes.get("alt", "")) else set()
     return own.union(*(_marks(child, mark) for child in here.children))
 
 
@@ -163,23 +160,19 @@ def _words(here: Content) -> list[str]:
     return tokens(" ".join(one for one in walk(here) if isinstance(one, str)))
 
 
-def _regions(marks: list[Mark]) -> list[Region]:
-    """The regions of consecutive stretches; the i-th stretch of a copy repeats the i-th of what it is a copy of."""
-    places: dict[str, list[int]] = {}
-    copied: Counter[str] = Counter()
-    regions = []
-    for number, mark in enumerate(marks):
-        original = None
-        if mark.copy_of:
-            if mark.copy_of not in places:
-                raise ValueError(f"{mark.copy_of!r} does not stand before its copy")
-            originals = places[mark.copy_of]
-            original = originals[min(copied[mark.copy_of], len(originals) - 1)]
-            copied[mark.copy_of] += 1
+def _regions(marks: list[Mark]) -> Iterator[Region]:
+    """The region of each numbered element: neighbours of one kind and part that repeat the same region share one."""
+    places: dict[str, int] = {}
+    region, count = Region(""), 0
+    for mark in marks:
+        if mark.copy_of and mark.copy_of not in places:
+            raise ValueError(f"{mark.copy_of!r} does not stand before its copy")
+        wanted = Region(mark.kind, mark.part, places[mark.copy_of] if mark.copy_of else None)
+        if wanted != region:
+            region, count = wanted, count + 1
         if mark.name:
-            places.setdefault(mark.name, []).append(number)
-        regions.append(Region(mark.kind, mark.part, original))
-    return regions
+            places[mark.name] = count - 1
+        yield region
 
 
 def _body_text(root: Element) -> str:
@@ -196,7 +189,7 @@ def _main_only(here: Content, inherited: Mark | None) -> Content:
         return ""
     mark = here.mark or inherited
     attributes = here.attributes
-    if here.tag == "img" and not (mark and KINDS[mark.kind].role == "main" and not mark.copy_of):
+    if "alt" in attributes and not (mark and KINDS[mark.kind].role == "main" and not mark.copy_of):
         attributes = {**attributes, "alt": ""}
     return replace(here, attributes=attributes, children=tuple(_main_only(child, mark) for child in here.children))
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from ..records import CLUSTERS_NEEDED, Response, Slope
 from .aggregates import Floats
@@ -26,6 +28,8 @@ COLUMNS = ("adapter", "pair", "design", "cluster", "dialect", "treatment", "dose
 cluster is the body of a composed page, the site of another; the design is empty where there is none."""
 F1 = ("article.f1", "body.f1")
 """Measures whose loss tells at which dose an extractor gives in."""
+Sample = tuple[Floats, "npt.NDArray[np.str_]"]
+"""A number for each pair, and the cluster it belongs to."""
 HALF = 0.5
 """Share of the plain page's F1 below which an extractor has lost half."""
 
@@ -34,17 +38,24 @@ def responses(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Resp
     """Every dose's effect on every measure, over all designs and for each design.
 
     `table` has COLUMNS; measures in `times` are compared by ratios. Intervals only for all designs together, where 20
-    bodies or more are paired; they depend on the seed and on what is compared, not on what else is in the table.
+    clusters or more are paired; they depend on the seed and on the clusters, not on what else is in the table.
     """
-    return [row for keys, pairs in _paired(table) for row in _responses_of(*keys, pairs, keys[-1] in times, seed)]
+    found = [row for keys, pairs in _paired(table) for row in _responses_of(*keys, pairs, keys[-1] in times)]
+    ends = _ends([sample if not row.design else None for row, sample in found], seed)
+    return [
+        replace(row, low=_end(low, row.metric in times), high=_end(high, row.metric in times))
+        for (row, _), (low, high) in zip(found, ends, strict=True)
+    ]
 
 
 def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
     """The straight line through each extractor's responses, and the dose at which its F1 has lost half."""
-    found: dict[tuple[str, str, str, str], list[tuple[int, pd.DataFrame]]] = {}
+    series: dict[tuple[str, str, str, str], list[tuple[int, pd.DataFrame]]] = {}
     for (adapter, treatment, dialect, dose, metric), pairs in _paired(table):
-        found.setdefault((adapter, treatment, dialect, metric), []).append((dose, pairs))
-    return [_slope(keys, by_dose, keys[-1] in times, seed) for keys, by_dose in found.items()]
+        series.setdefault((adapter, treatment, dialect, metric), []).append((dose, pairs))
+    found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in series.items()]
+    ends = _ends([sample for _, sample in found], seed)
+    return [replace(row, low=end[0], high=end[1]) for (row, _), end in zip(found, ends, strict=True)]
 
 
 def _paired(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, int, str], pd.DataFrame]]:
@@ -63,57 +74,43 @@ def _paired(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, int, str
 
 
 def _responses_of(
-    adapter: str, treatment: str, dialect: str, dose: int, metric: str, pairs: pd.DataFrame, ratio: bool, seed: int
-) -> Iterator[Response]:
-    parts: Iterable[tuple[str, pd.DataFrame]] = [
-        ("", pairs),
-        *((str(name), one) for name, one in pairs.groupby("design")),
-    ]
+    adapter: str, treatment: str, dialect: str, dose: int, metric: str, pairs: pd.DataFrame, ratio: bool
+) -> Iterator[tuple[Response, Sample | None]]:
+    """Responses without their intervals, and the changes that these are made from."""
+    by_design = ((str(name), one) for name, one in pairs.groupby("design") if name)
+    parts: Iterable[tuple[str, pd.DataFrame]] = [("", pairs), *by_design]
     for design, part in parts:
         both = part.dropna()
-        low = high = change = None
-        if len(both):
-            changes = _changes(both, ratio)
-            words = (adapter, treatment, dialect, dose, metric)
-            low, high = _ends(changes, both["cluster"], seed, words) if not design else (None, None)
-            change = _told(float(changes.mean()), ratio)
-        treated_only = part["treated"].dropna().to_numpy(dtype=np.float64)
-        yield Response(
-            adapter,
-            treatment,
-            dialect,
-            design,
-            dose,
-            metric,
-            len(both),
-            _mean(both["plain"].to_numpy(dtype=np.float64), ratio),
-            _mean(treated_only, ratio),
-            change,
-            None if low is None else _told(low, ratio),
-            None if high is None else _told(high, ratio),
+        changes = _changes(both, ratio)
+        treated = part["treated"].dropna().to_numpy(dtype=np.float64)
+        change = _told(float(changes.mean()), ratio) if len(both) else None
+        plain = _mean(both["plain"].to_numpy(dtype=np.float64), ratio)
+        row = Response(
+            *(adapter, treatment, dialect, design, dose, metric, len(both)),
+            *(plain, _mean(treated, ratio), change, None, None),
         )
+        yield row, (changes, both["cluster"].to_numpy(dtype=str)) if len(both) else None
 
 
 def _slope(
-    keys: tuple[str, str, str, str], by_dose: Sequence[tuple[int, pd.DataFrame]], ratio: bool, seed: int
-) -> Slope:
+    keys: tuple[str, str, str, str], by_dose: Sequence[tuple[int, pd.DataFrame]], ratio: bool
+) -> tuple[Slope, Sample | None]:
+    """A slope without its interval, and the pairs' slopes that this is made from."""
     import pandas as pd
 
-    doses = sorted(dose for dose, _ in by_dose)
-    frames = [pairs.dropna().assign(dose=dose) for dose, pairs in by_dose]
-    whole = pd.concat(frames, ignore_index=True)
-    slope = low = high = None
-    if len(whole):
-        whole["change"] = _changes(whole, ratio)
-        lines = [
-            (str(part["cluster"].iloc[0]), float((part["dose"] * part["change"]).sum() / (part["dose"] ** 2).sum()))
-            for _, part in whole.groupby("pair", sort=True)
-        ]
-        values = np.array([value for _, value in lines]) * doses[-1]
-        slope = float(values.mean())
-        low, high = _ends(values, pd.Series([cluster for cluster, _ in lines]), seed, ("slope", *keys))
+    highest = max(dose for dose, _ in by_dose)
     half = _half_dose(by_dose) if keys[-1] in F1 else None
-    return Slope(*keys, doses[-1], slope, low, high, half)
+    whole = pd.concat([pairs.dropna().assign(dose=dose) for dose, pairs in by_dose], ignore_index=True)
+    if whole.empty:
+        return Slope(*keys, highest, None, None, None, half), None
+    whole["product"] = whole["dose"] * _changes(whole, ratio)
+    whole["square"] = whole["dose"] ** 2
+    lines = whole.groupby("pair", sort=True).agg({"cluster": "first", "product": "sum", "square": "sum"})
+    values = (lines["product"] / lines["square"]).to_numpy(dtype=np.float64) * highest
+    return (
+        Slope(*keys, highest, float(values.mean()), None, None, half),
+        (values, lines["cluster"].to_numpy(dtype=str)),
+    )
 
 
 def _half_dose(by_dose: Sequence[tuple[int, pd.DataFrame]]) -> float | None:
@@ -147,16 +144,29 @@ def _mean(values: Floats, ratio: bool) -> float | None:
     return float(np.exp(np.log(values).mean()) if ratio else values.mean())
 
 
-def _ends(
-    changes: Floats, clusters: pd.Series[str], seed: int, words: Sequence[object]
-) -> tuple[float | None, float | None]:
-    """Ends of the interval of a mean over pairs, bodies resampled; None below 20 bodies or where all are alike."""
-    names, place = np.unique(clusters.to_numpy(dtype=str), return_inverse=True)
-    if len(names) < CLUSTERS_NEEDED:
-        return None, None
-    totals = np.stack([np.bincount(place, weights=changes), np.bincount(place)])[:, None, :].astype(np.float64)
-    digest = hashlib.sha256("\0".join(map(str, words)).encode()).digest()
-    stream = np.random.SeedSequence([seed, int.from_bytes(digest[:16], "big")])
-    (ends,) = bootstrap_t([totals], [len(names)], stream)
-    low, high = (float(end[0]) for end in ends)
-    return (None, None) if np.isnan(low) or np.isnan(high) else (low, high)
+def _end(value: float | None, ratio: bool) -> float | None:
+    return None if value is None else _told(value, ratio)
+
+
+def _ends(samples: Sequence[Sample | None], seed: int) -> list[tuple[float | None, float | None]]:
+    """Ends of the intervals of means over pairs, clusters resampled: all means over the same clusters together.
+
+    None for no sample, below 20 clusters, and where there is no interval (`intervals.bootstrap_t`).
+    """
+    found: list[tuple[float | None, float | None]] = [(None, None)] * len(samples)
+    groups: dict[tuple[str, ...], list[tuple[int, Floats]]] = {}
+    for number, sample in enumerate(samples):
+        if sample is not None:
+            names, place = np.unique(sample[1], return_inverse=True)
+            totals = np.stack([np.bincount(place, weights=sample[0]), np.bincount(place)]).astype(np.float64)
+            groups.setdefault(tuple(map(str, names)), []).append((number, totals))
+    for clusters, members in groups.items():
+        if len(clusters) < CLUSTERS_NEEDED:
+            continue
+        digest = hashlib.sha256("\0".join(clusters).encode()).digest()
+        stream = np.random.SeedSequence([seed, int.from_bytes(digest[:16], "big")])
+        (ends,) = bootstrap_t([np.stack([totals for _, totals in members], axis=1)], [len(clusters)], stream)
+        for (number, _), low, high in zip(members, *ends, strict=True):
+            if np.isfinite(low) and np.isfinite(high):
+                found[number] = float(low), float(high)
+    return found

@@ -48,7 +48,7 @@ def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
     site = phrases.all("site_names")[5 if phrases.language in {"ar", "zh"} else 4]
-    labels = phrases.different(phrases.all("menu")[134:147], 11)
+    labels = phrases.different(phrases.all("menu")[134:147], 13)
     skip = el("a", phrases.text("skip_link"), href="#skip-target", name="skip-to-content")
     columns = el("div", _sidebar(parts, labels), _main(parts, labels), name="doc-page")
     root = el(
@@ -211,8 +211,8 @@ def _footer(parts: Parts, site: str, labels: list[str]) -> Element:
     owner = next((line for line in lines if site in line), lines[1 if phrases.language == "en" else -1])
     columns: list[Content] = [
         el("div", links(labels[:4], "footer__items clean-list", "footer__item"), name="col", mark=NAVIGATION),
-        el("div", links(phrases.all("follow")[:3], "footer__items clean-list"), name="col", mark=SHARE),
-        el("div", links(phrases.all("services")[:5], "footer__items clean-list"), name="col", mark=FOOTER),
+        el("div", links(phrases.all("follow")[:4], "footer__items clean-list"), name="col", mark=SHARE),
+        el("div", links(phrases.all("services")[:7], "footer__items clean-list"), name="col", mark=FOOTER),
     ]
     bottom = el("div", el("p", owner), el("p", phrases.all("docs")[9]), name="footer__bottom", mark=FOOTER)
     return el("footer", el("div", columns, name="row footer__links"), bottom, name="theme-layout-footer footer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..body import MAIN, Post
+from ..body import Post
 from ..furniture import (
     ABOUT,
     AD,
@@ -203,7 +203,7 @@ def _postbody(parts: Parts, post: Post, member: Member, number: str) -> Element:
         el("h3", el("a", parts.body.title, href=f"#p{number}"), name="first", mark=TITLE),
         el("ul", buttons, name="post-buttons", mark=WIDGET),
         el("p", _icon("fa-file"), author, el("time", post.date, datetime=post.date), name="author", mark=BYLINE),
-        el("div", list(lines(post.blocks)), name="content", mark=MAIN),
+        el("div", list(lines(post.blocks)), name="content", mark=post.blocks[0].mark),
         signature,
         id=f"post_content{number}",
     )

@@ -10,24 +10,30 @@ SUMMARY = "readers' comments"
 KIND = "comments"
 HIGHEST = 200
 VARIANTS = dict.fromkeys(("", "twice", "threaded", "threaded-twice"), "comments")
-TEXT, META, UI = (Mark("comments", part, "comments") for part in ("text", "meta", "ui"))
 
 
 def blocks(dose: int, variant: str, phrases: Phrases, _: Body) -> list[Element]:
     """A block of `dose` comments below its heading; printed twice, the second printing says so by its regions."""
     threaded = variant.startswith("threaded")
-    comments = [_comment(phrases) for _ in range(dose)]
+    comments = [_comment(number, phrases) for number in range(dose)]
     nested = _threads(comments, phrases) if threaded else comments
-    heading = el("h3", phrases.text("comments_title").format(n=dose), name="comments-title", mark=META)
+    heading = el(
+        "h3", phrases.text("comments_title").format(n=dose), name="comments-title", mark=_mark(0, "title", "meta")
+    )
     block = el("section", heading, el("ol", nested, name="comment-list"), name="comments-area")
     if not variant.endswith("twice"):
         return [block]
-    again = repeated(block, {"comments": "comments"})
+    again = repeated(block)
     assert isinstance(again, Element)
     return [block, again]
 
 
-def _comment(phrases: Phrases) -> Element:
+def _mark(number: int, place: str, part: str) -> Mark:
+    """A region that its second printing can point at."""
+    return Mark("comments", part, f"comment-{number}-{place}")
+
+
+def _comment(number: int, phrases: Phrases) -> Element:
     ago, hours, likes = phrases.all("comment_meta")
     reply, report, like, share = phrases.all("comment_ui")
     when = (ago if phrases.chance(0.3) else hours).format(n=phrases.number(60, 2))
@@ -37,12 +43,12 @@ def _comment(phrases: Phrases) -> Element:
         " ",
         el("span", when, name="comment-date"),
         name="comment-meta",
-        mark=META,
+        mark=_mark(number, "head", "meta"),
     )
-    text = el("div", el("p", phrases.comment()), name="comment-body", mark=TEXT)
+    text = el("div", el("p", phrases.comment()), name="comment-body", mark=_mark(number, "body", "text"))
     buttons = [el("button", word, name="comment-button", type="button") for word in (reply, report, like, share)]
-    foot = el("div", buttons, name="comment-actions", mark=UI)
-    count = el("div", likes.format(n=phrases.number(120)), name="comment-likes", mark=META)
+    foot = el("div", buttons, name="comment-actions", mark=_mark(number, "foot", "ui"))
+    count = el("div", likes.format(n=phrases.number(120)), name="comment-likes", mark=_mark(number, "likes", "meta"))
     return el("li", el("article", head, text, count, foot, name="comment"), name="comment-item")
 
 

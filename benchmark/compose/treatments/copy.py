@@ -14,5 +14,5 @@ VARIANTS = {"": "copy"}
 
 def blocks(_: int, __: str, ___: Phrases, body: Body) -> list[Element]:
     """The body's blocks again, each a copy of itself."""
-    again = [repeated(block, {"body": "body", "captions": "captions"}) for block in body.blocks]
+    again = [repeated(block) for block in body.blocks]
     return [el("div", again, name="print-version")]
