@@ -11,7 +11,7 @@ SPEED_PAGES ?= 60
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs pins sample publish-doses
+.PHONY: help setup bench bench-all test check docs pins sample publish-doses publish-stress
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -60,6 +60,10 @@ publish-doses: setup ## remake the published experiments with doses: the whole l
 
 publish-regions-%: setup ## remake what is said of regions laid over a corpus: publish-regions-aeb
 	$(BOILERBENCH) datasheet $* --out results/overlays/$*.json
+	.venv/bin/python docs/render.py
+
+publish-stress: setup ## remake what is said of the metrics themselves, from disturbed golds
+	.venv/bin/python docs/stress.py
 	.venv/bin/python docs/render.py
 
 publish-%: setup ## remake a published run: publish-seeds, publish-aeb, publish-fundus

@@ -209,6 +209,73 @@ def leaks(corpus: str) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in table) + "\n"
 
 
+def stress(corpus: str) -> str:
+    """What metrics read when golds of a corpus are disturbed, with the number of pages where that is not all of them.
+
+    One row for each share of which more is better; precisions and recalls, and what does not change at all (for lack of
+    snippets, say), stand in the file only.
+    """
+    whole = _stress()
+    if corpus not in whole["corpora"]:
+        return f"`{corpus}` was not on the disk where `results/metrics/stress.json` was made.\n"
+    disturbances, about = whole["disturbances"], whole["corpora"][corpus]
+    declared = [metric for name in about["scorers"] for metric in rooms.load("scorers", name).METRICS]
+    shown = [one for one in declared if one.direction == "higher" and _tells(one.name, about["readings"])]
+    head = ["metric", *(name.replace("_", " ") for name in disturbances)]
+    lines = []
+    for metric in shown:
+        found = about["readings"][metric.name]
+        lines.append([f"`{metric.name}`", *(_reading(*found[name], about["pages"]) for name in disturbances)])
+    table = [head, ["---", *["--:"] * len(disturbances)], *lines]
+    made = whole["made"]
+    written = ", ".join(f"{name} {number}" for name, number in made["libraries"].items())
+    return (
+        "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+        + f"\n\n{about['pages']} pages; boilerbench {made['boilerbench']}, {written}, {made['machine']['python']}; "
+        f"{made['created'][:10]}.\n"
+    )
+
+
+def _tells(metric: str, readings: dict[str, Any]) -> bool:
+    values = {value for value, _ in readings.get(metric, {}).values()}
+    return len(values) > 1 and not {"precision", "recall"} & set(re.split(r"[._]", metric))
+
+
+def _reading(value: float | None, pages: int, whole: int) -> str:
+    return _share(value) + (f" ({pages})" if pages not in {0, whole} else "")
+
+
+def disturbances(_: str) -> str:
+    """Every disturbance of a gold and what it does."""
+    return "\n".join(f"- *{name.replace('_', ' ')}*: {said}" for name, said in _stress()["disturbances"].items()) + "\n"
+
+
+def ranked(corpus: str) -> str:
+    """Kendall's tau-b of all pairs of measures that a run's extractors were ranked by: below tau, above intervals."""
+    about = _stress()["correlations"][corpus]
+    measures = about["measures"]
+    found = {(one["first"], one["second"]): one for one in about["pairs"]}
+    lines = []
+    for row, left in enumerate(measures):
+        cells = [
+            "" if row == column else _share(found[above, left]["tau"]) if row > column else _ends(found[left, above])
+            for column, above in enumerate(measures)
+        ]
+        lines.append([f"`{left}`", *cells])
+    head = ["", *(f"`{name}`" for name in measures)]
+    table = [head, ["---", *["--:"] * len(measures)], *lines]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in table) + "\n"
+
+
+def _ends(pair: dict[str, Any]) -> str:
+    return f"{_share(pair['low'])} – {_share(pair['high'])}"
+
+
+def _stress() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "results" / "metrics" / "stress.json").read_text(encoding="utf-8"))
+    return found
+
+
 def _with_ends(row: Summary) -> str:
     ends = "" if row.low is None or row.high is None else f" [{_share(row.low)}, {_share(row.high)}]"
     return _share(row.estimate) + ends
@@ -276,6 +343,7 @@ MAKERS = {
     for one in (
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
         *(consistency, confusion, bodies, errata, correlations, leaks, coverage),
+        *(stress, disturbances, ranked),
     )
 }
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from ..records import Gold, Metric
+from ._overlap import split
 
 METRICS = (Metric("exact.match", "1 where the answer's words are the gold body's words in the same order, else 0"),)
-
-_WORD = re.compile(r"\w+")
 
 
 def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
@@ -18,9 +16,9 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     Two texts without a word are equal. Source: scrapinghub/article-extraction-benchmark, evaluate.py (4a3bc97).
     There a failed extraction counts as an empty answer; here it is 0 even where the gold has no word.
     """
-    body = _WORD.findall(gold.body)
+    body = split(gold.body)
 
     def score(answer: str) -> dict[str, float | None]:
-        return {"exact.match": float(_WORD.findall(answer) == body)}
+        return {"exact.match": float(split(answer) == body)}
 
     return score

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from ..records import Aggregate, Gold, Metric
+from . import _overlap
 
 # tp, fp and fn have no better direction: they are three shares of one whole, and silence has an fp of 0.
 METRICS = (
@@ -34,11 +33,6 @@ METRICS = (
     ),
 )
 
-SIZE = 4
-"""Words in a shingle."""
-
-_WORD = re.compile(r"\w+")
-
 
 def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     r"""Score answers by the overlap of two multisets of shingles: windows of four `\w+` words, case kept.
@@ -54,26 +48,13 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     - AEB has no F1 of a page. `shingle.f1` gives the same 2tp / (2tp + fp + fn), undefined where both texts are
       empty; it is for reading page by page and does not enter the corpus value.
     """
-    body = Counter(_shingles(_WORD.findall(gold.body)))
-    size = body.total()
+    overlap = _overlap.shingles(gold.body)
 
     def score(answer: str) -> dict[str, float | None]:
-        words = _WORD.findall(answer)
-        # Only shingles of the gold are kept, so that an answer of many megabytes costs no memory but its words.
-        shared = Counter(filter(body.__contains__, _shingles(words)))
-        tp = sum(min(count, body[shingle]) for shingle, count in shared.items())
-        return _measures(tp, _number_of_shingles(words) - tp, size - tp)
+        both, answered, wanted = overlap(answer)
+        return _measures(both, answered - both, wanted - both)
 
     return score
-
-
-def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
-    size = min(SIZE, len(words))
-    return zip(*(words[start:] for start in range(size)), strict=False)
-
-
-def _number_of_shingles(words: list[str]) -> int:
-    return max(len(words) - SIZE + 1, min(len(words), 1))
 
 
 def _measures(tp: int, fp: int, fn: int) -> dict[str, float | None]:

@@ -1,20 +1,35 @@
-"""Words in common whatever their order: precision, recall and F1 as WCXB computes them."""
+"""Words in common whatever their order, and snippets found: precision, recall, F1 and rates as WCXB computes them."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..records import Gold, Metric
+from . import _overlap
 
 METRICS = (
     Metric("word.precision", "share of the answer's words that the gold body holds, in any order"),
     Metric("word.recall", "share of the gold body's words that the answer holds, in any order"),
     Metric("word.f1", "harmonic mean of the page's word precision and recall"),
+    Metric(
+        "word.wcxb_with_rate",
+        "WCXB's with_rate: snippets of the body found in the answer, 1 where there are none",
+        failure_as_empty=True,
+    ),
+    Metric(
+        "word.wcxb_without_rate",
+        "WCXB's without_rate: snippets of boilerplate found in the answer, 1 where there are none",
+        "lower",
+        failure_as_empty=True,
+    ),
+    Metric("word.snippets_kept", "share of the page's snippets of the body that the answer holds"),
+    Metric(
+        "word.snippets_leaked",
+        "share of the page's snippets of boilerplate that the answer holds",
+        "lower",
+        on_failure=1.0,
+    ),
 )
-
-_WORD = re.compile(r"\w+")
 
 
 def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
@@ -22,17 +37,27 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 
     P = overlap / words of the answer, R = overlap / words of the gold, F1 = 2PR / (P + R) or 0. An answer without a
     word scores 0 on all three, and so does any answer to a gold without a word, except that there an empty answer
-    scores 1. Source: Murrough-Foley/web-content-extraction-benchmark, evaluate.py (c039d5e). There a missing
-    prediction counts as an empty answer; here a failed extraction is 0 even where the gold has no word.
+    scores 1.
+
+    A snippet is found where the lower-cased answer holds it lower-cased, white space and all. `wcxb_with_rate` and
+    `wcxb_without_rate` are the shares of the gold's snippets (of the body, of boilerplate) that are found, and 1 for
+    a page that has none: as fewer are better in the second, such a page counts as one where everything leaks, and
+    corpora that differ in how many pages have snippets cannot be compared by it. `snippets_kept` and
+    `snippets_leaked` are the same shares, undefined for a page that has none.
+
+    Source: Murrough-Foley/web-content-extraction-benchmark, evaluate.py (c039d5e). There a missing prediction counts
+    as an empty answer, and so does a failed extraction in the two rates named after it; for precision, recall and F1 it
+    is 0 here even where the gold has no word, and in `snippets_leaked` it lets everything leak.
     """
-    body = Counter(_words(gold.body))
-    size = body.total()
+    overlap = _overlap.words(gold.body.lower())
+    wanted = [snippet.lower() for snippet in gold.snippets.present]
+    unwanted = [snippet.lower() for snippet in gold.snippets.absent]
 
     def score(answer: str) -> dict[str, float | None]:
-        words = _words(answer)
-        shared = Counter(filter(body.__contains__, words))
-        overlap = sum(min(count, body[word]) for word, count in shared.items())
-        return dict(zip(_NAMES, _rates(overlap, len(words), size), strict=True))
+        lowered = answer.lower()
+        kept, leaked = _share(wanted, lowered), _share(unwanted, lowered)
+        peers = (1.0 if kept is None else kept, 1.0 if leaked is None else leaked)
+        return dict(zip(_NAMES, (*_rates(*overlap(lowered)), *peers, kept, leaked), strict=True))
 
     return score
 
@@ -40,14 +65,15 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 _NAMES = tuple(metric.name for metric in METRICS)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+def _share(snippets: Sequence[str], text: str) -> float | None:
+    """How many of the snippets are in the text; None where there are none."""
+    return sum(snippet in text for snippet in snippets) / len(snippets) if snippets else None
 
 
-def _rates(overlap: int, answered: int, wanted: int) -> tuple[float, float, float]:
+def _rates(both: int, answered: int, wanted: int) -> tuple[float, float, float]:
     if not answered and not wanted:
         return 1.0, 1.0, 1.0
-    if not overlap:
+    if not both:
         return 0.0, 0.0, 0.0
-    precision, recall = overlap / answered, overlap / wanted
+    precision, recall = both / answered, both / wanted
     return precision, recall, 2 * precision * recall / (precision + recall)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.records import Gold
+from benchmark.records import Gold, Snippets
 from benchmark.scorers import word
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "E"]), max_size=12)
@@ -90,3 +93,49 @@ def test_the_overlap_is_that_of_pairing_words_one_by_one(body: list[str], answer
     expected = (paired / len(answer), paired / len(body), 2 * paired / (len(answer) + len(body)))
 
     assert rates(" ".join(body), " ".join(answer)) == pytest.approx(expected, abs=1e-15)
+
+
+def snippet_values(present: tuple[str, ...], absent: tuple[str, ...], answer: str) -> tuple[float | None, ...]:
+    values = word.against(Gold("page", "body", snippets=Snippets(present, absent)))(answer)
+    return tuple(
+        values[f"word.{name}"] for name in ("wcxb_with_rate", "wcxb_without_rate", "snippets_kept", "snippets_leaked")
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "absent", "answer", "expected"),
+    [
+        (("Nice Day", "rain"), ("cookies", "Log in"), "A nice day. LOG IN", (1 / 2, 1 / 2, 1 / 2, 1 / 2)),
+        (("nice day",), ("log in",), "nice\nday log  in", (0, 0, 0, 0)),  # white space is compared as it stands
+        (("day", "day"), ("x",), "holiday", (1, 0, 1, 0)),  # within words too, and each snippet of the list counts
+        ((), (), "anything", (1, 1, None, None)),  # WCXB: no snippet of boilerplate reads as all of it leaked
+        ((), (), "", (1, 1, None, None)),
+        (("a",), ("b",), "", (0, 0, 0, 0)),
+    ],
+)
+def test_snippet_rates_are_those_worked_out_by_hand(
+    present: tuple[str, ...], absent: tuple[str, ...], answer: str, expected: tuple[float | None, ...]
+) -> None:
+    assert snippet_values(present, absent, answer) == expected
+
+
+@given(st.lists(st.text(max_size=3), max_size=4), st.lists(st.text(max_size=3), max_size=4), st.text())
+def test_both_kinds_of_rate_agree_wherever_there_are_snippets(present: list[str], absent: list[str], text: str) -> None:
+    with_rate, without_rate, kept, leaked = snippet_values(tuple(present), tuple(absent), text)
+
+    assert (with_rate, without_rate) == (1.0 if kept is None else kept, 1.0 if leaked is None else leaked)
+    assert (kept is None, leaked is None) == (not present, not absent)
+
+
+def test_snippets_of_wcxbs_sample_are_found_as_often_as_wcxb_finds_them(data: Path) -> None:
+    files = sorted((data / "wcxb-sample" / "dev" / "ground-truth").glob("*.json"))
+    assert len(files) == 210
+    for file in files:
+        truth = json.loads(file.read_text(encoding="utf-8"))["ground_truth"]
+        present, absent = truth.get("with") or [], truth.get("without") or []
+        answer = truth["main_content"][: len(truth["main_content"]) // 2] + "".join(absent[:1])
+        found = [
+            sum(one.lower() in answer.lower() for one in listed) / len(listed) if listed else 1.0
+            for listed in (present, absent)
+        ]
+        assert list(snippet_values(tuple(present), tuple(absent), answer)[:2]) == found

