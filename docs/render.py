@@ -287,6 +287,49 @@ def _extractors(results: Results) -> list[str]:
     return [name for name, about in known.items() if not {"@", "="} & set(name) and "unavailable" not in about]
 
 
+def parity(_: str) -> str:
+    """Values of peers held against ours, one line for each peer, measure and system."""
+    sheet = _metrics("parity")
+    lines = [
+        f"| {row['peer']} | {row['measure']} | {row['system']} | {row['equal']} of {row['values']} "
+        f"| {row['furthest']:.1e} | {row.get('told', '')} |"
+        for row in sheet["rows"]
+    ]
+    head = ["| peer | measure | system | equal to the last bit | furthest apart | ours |", "|---|---|---|--:|--:|---|"]
+    return "\n".join([*head, *lines, "", _measured_with(sheet)]) + "\n"
+
+
+def peer_speed(_: str) -> str:
+    """CPU time of ours beside that of reference implementations."""
+    sheet = _metrics("peer-speed")
+    lines = [
+        f"| {row['work']} | {row['path']} | {row['reference']} {row.get('reference_version') or ''} | {row['pairs']} "
+        f"| {row['reference_s']:.3g} | {row['ours_s']:.3g} | {row['ratio']:.3g}× | {_yes(row['equal'])} |"
+        for row in sheet["rows"]
+    ]
+    head = ["| work | path | reference | pairs | reference, s | ours, s | ratio | equal values |"]
+    return "\n".join([*head, "|---|---|---|--:|--:|--:|--:|---|", *lines, "", _measured_with(sheet)]) + "\n"
+
+
+def _yes(value: object) -> str:
+    return "–" if value is None else "yes" if value is True else "**no**" if value is False else str(value)
+
+
+def _metrics(name: str) -> dict[str, Any]:
+    sheet: dict[str, Any] = json.loads((ROOT / "results" / "metrics" / f"{name}.json").read_text(encoding="utf-8"))
+    return sheet
+
+
+def _measured_with(sheet: dict[str, Any]) -> str:
+    made = sheet["made"]
+    packages = ", ".join(f"{name} {number}" for name, number in made["packages"].items())
+    where = made["machine"]
+    return (
+        f"boilerbench {made['boilerbench']}; {packages}; {where['processor']}, {where['cores']} cores, "
+        f"{where['python']}; {made['created'][:10]}."
+    )
+
+
 def _datasheet(corpus: str) -> dict[str, Any]:
     sheet: dict[str, Any] = json.loads((ROOT / "results" / "overlays" / f"{corpus}.json").read_text(encoding="utf-8"))
     return sheet
@@ -342,7 +385,7 @@ MAKERS = {
     one.__name__: one
     for one in (
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
-        *(consistency, confusion, bodies, errata, correlations, leaks, coverage),
+        *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, peer_speed),
         *(stress, disturbances, ranked),
     )
 }

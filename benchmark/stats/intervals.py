@@ -7,7 +7,7 @@ bootstrap stands inside the bootstrap. Values and influences are taken from the 
 with several strata the mean influence is that over all of them, which differs from stratum by stratum in terms of the
 order 1 / clusters only.
 
-Simulated coverage stands in `results/statistics/coverage.json`, made by `tests/benches/coverage.py`.
+Simulated coverage stands in `results/statistics/coverage.json`, made by `tests/benches/interval_coverage.py`.
 """
 
 from __future__ import annotations

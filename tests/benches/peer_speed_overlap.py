@@ -204,17 +204,19 @@ def our_table(values: Mapping[str, Any], systems: Sequence[str]) -> Table:
     import numpy as np
 
     from benchmark.scorers import exact, shingle
-    from benchmark.stats import aggregates, intervals
+    from benchmark.stats import aggregates, weights
 
     declared = {metric.name: metric for metric in (*shingle.METRICS, *exact.METRICS)}
     pages = next(iter(values.values())).shape[1]
     starts = np.arange(pages)  # every page is drawn for itself, as AEB does it
-    weights = np.vstack(list(intervals.weight_blocks([pages], RESAMPLES, np.random.default_rng(1))))
+    draws = weights.resamplings(pages, RESAMPLES, np.random.SeedSequence(1))
     table: Table = {system: {} for system in systems}
     for name, metric in METRICS.items():
         means = aggregates.estimates(declared[metric], declared, values, starts)
         totals = aggregates.cluster_totals(declared[metric], declared, values, starts)
-        resampled = aggregates.harmonic(aggregates.ratios(intervals.weighted_sums(totals, weights)))
+        columns = weights.on_grid(totals).reshape(-1, pages).T
+        sums = np.vstack([draw.shifts(columns) + columns.sum(axis=0) for draw in draws])
+        resampled = aggregates.harmonic(aggregates.ratios(sums.T.reshape(*totals.shape[:-1], -1)))
         for system, mean, spread in zip(systems, means, resampled.std(axis=1, ddof=1), strict=True):
             table[system] |= {name: float(mean), f"{name}_sd": float(spread)}
     return table

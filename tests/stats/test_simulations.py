@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-SIMULATION: Any = importlib.import_module("benches.coverage")
+SIMULATION: Any = importlib.import_module("benches.interval_coverage")
 PUBLISHED = Path(__file__).parents[2] / "results" / "statistics" / "coverage.json"
 
 

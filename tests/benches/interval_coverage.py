@@ -1,6 +1,6 @@
 """How often intervals hold the true value and tests raise false alarms, by simulation.
 
-    .venv/bin/python tests/benches/coverage.py [--samples N] [--out results/statistics/coverage.json]
+    .venv/bin/python tests/benches/interval_coverage.py [--samples N] [--out results/statistics/coverage.json]
 
 Prints the tables with their Monte-Carlo error and writes them to the file. Beside our intervals stand those of the
 bootstrap-t that draws sites with replacement, on the same samples, written plainly. Scenarios give sites by a known
