@@ -47,20 +47,34 @@ def rank_correlation(part: Slice, first: Metric, second: Metric, seed: np.random
     leave a value undefined. `UsageError` for metrics without cluster totals (medians and the like) and for fewer than
     3 adapters. Source: M. G. Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945).
     """
-    for metric in (first, second):
+    return across((part, part), (first, second), (seed, seed))
+
+
+def across(
+    parts: tuple[Slice, Slice], metrics: tuple[Metric, Metric], seeds: tuple[np.random.SeedSequence, ...]
+) -> Correlation:
+    """The same between two slices, such as composed pages and real ones: adapters that both have are compared.
+
+    Slices of different clusters are resampled apart, by a seed each; with one slice and one seed given twice both
+    metrics see the same resamples. Errors and ends as in `rank_correlation`.
+    """
+    for metric in metrics:
         if metric.aggregate.kind not in SMOOTH:
             raise UsageError(f"{metric.name} is a {metric.aggregate.kind} over pages; give a metric that is a mean")
-    known = np.isfinite(part.estimates(first)) & np.isfinite(part.estimates(second))
+    names = [name for name in parts[0].adapters if name in parts[1].adapters]
+    rows = [np.array([part.adapters.index(name) for name in names], dtype=np.intp) for part in parts]
+    both = list(zip(parts, metrics, rows, strict=True))
+    estimates = [part.estimates(metric)[row] for part, metric, row in both]
+    known = np.isfinite(estimates[0]) & np.isfinite(estimates[1])
     if known.sum() < FEWEST:
-        raise UsageError(
-            f"{int(known.sum())} adapters have both {first.name} and {second.name}; an order takes {FEWEST} or more"
-        )
-    sides = [part.totals(metric)[:, known] for metric in (first, second)]
-    clusters = tuple(int(part.support(metric).any(axis=0).sum()) for metric in (first, second))
+        first, second = (metric.name for metric in metrics)
+        raise UsageError(f"{int(known.sum())} adapters have both {first} and {second}; an order takes {FEWEST} or more")
+    sides = [part.totals(metric)[:, row[known]] for part, metric, row in both]
+    clusters = [int(part.support(metric).any(axis=0).sum()) for part, metric, _ in both]
     whole = tau_b(*(_values(side.sum(axis=-1, keepdims=True)) for side in sides))[0]
     low = high = None
     if min(clusters) >= CLUSTERS_NEEDED:
-        low, high = _percentiles(_resampled(sides, seed))
+        low, high = _percentiles(_resampled(sides, seeds))
     return Correlation(float(whole), low, high, int(known.sum()), (clusters[0], clusters[1]))
 
 
@@ -74,20 +88,20 @@ def tau_b(first: Floats, second: Floats) -> Floats:
     return found
 
 
-def _resampled(sides: list[Floats], seed: np.random.SeedSequence) -> Floats:
-    clusters = sides[0].shape[-1]
-    columns = [on_grid(side).reshape(-1, clusters).T for side in sides]
-    found = []
-    for draw in resamplings(clusters, RESAMPLES, seed):
-        sums = [
-            (draw.shifts(column) + column.sum(axis=0)).T.reshape(*side.shape[:-1], -1)
-            for column, side in zip(columns, sides, strict=True)
-        ]
-        # Pairs of adapters times resamples: taken in pieces, so that memory stays small with 80 adapters.
-        pieces = max(1, draw.count * sides[0].shape[1] ** 2 // 2**23)
-        first, second = (np.array_split(one, pieces, axis=-1) for one in sums)
-        found += [tau_b(_values(one), _values(other)) for one, other in zip(first, second, strict=True)]
-    return np.concatenate(found)
+def _resampled(sides: list[Floats], seeds: tuple[np.random.SeedSequence, ...]) -> Floats:
+    first, second = (_sums(side, seed) for side, seed in zip(sides, seeds, strict=True))
+    # Pairs of adapters times resamples: taken in pieces, so that memory stays small with 80 adapters.
+    pieces = max(1, RESAMPLES * sides[0].shape[1] ** 2 // 2**23)
+    pairs = zip(np.array_split(first, pieces, axis=-1), np.array_split(second, pieces, axis=-1), strict=True)
+    return np.concatenate([tau_b(_values(one), _values(other)) for one, other in pairs])
+
+
+def _sums(side: Floats, seed: np.random.SeedSequence) -> Floats:
+    """Cluster totals (2k, adapters, clusters) summed under each resample: (2k, adapters, resamples)."""
+    columns = on_grid(side).reshape(-1, side.shape[-1]).T
+    draws = resamplings(side.shape[-1], RESAMPLES, seed)
+    sums = np.vstack([draw.shifts(columns) + columns.sum(axis=0) for draw in draws])
+    return sums.T.reshape(*side.shape[:-1], -1)
 
 
 def _values(sums: Floats) -> Floats:
