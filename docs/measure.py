@@ -2,6 +2,7 @@
 
     .venv/bin/python docs/measure.py parity       every peer's published values held against ours, pair by pair
     .venv/bin/python docs/measure.py peer-speed   ours beside the reference implementations, in one run
+    .venv/bin/python docs/measure.py realism      composed pages beside real ones, by what can be counted on them
 
 The sample corpora are looked for in $BOILERBENCH_DATA.
 """
@@ -9,21 +10,35 @@ The sample corpora are looked for in $BOILERBENCH_DATA.
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import importlib
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmark import machine, store
+import numpy as np
+from scipy.stats import ks_2samp
+
+from benchmark import machine, pipeline, store
+from benchmark.compose import experiment, marginals
+from benchmark.compose.page import Spec, gold_by_construction, page_of
 from benchmark.corpora import aeb
 from benchmark.corpora import fundus as fundus_pages
 from benchmark.records import Gold
+from benchmark.regions import visible_text
 from benchmark.scorers import exact, fundus, shingle, wceb
+from benchmark.stats import tables
+from benchmark.stats.correlation import across
+from benchmark.stats.tables import Slice
+from benchmark.store import Run
+from benchmark.text import decode
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "results" / "metrics"
@@ -143,7 +158,119 @@ def peer_speed(data: Path) -> list[Row]:
     return [row for name in SPEED for row in importlib.import_module(name).rows(data)]
 
 
-MEASURES: dict[str, Callable[[Path], list[Row]]] = {"parity": parity, "peer-speed": peer_speed}
+def realism(data: Path) -> list[Row]:
+    """Quartiles of what can be counted on pages, by corpus, with distances from one half of AEB; and one correlation.
+
+    AEB is halved by site. Designs may be mended towards half A, by these numbers only; half B is kept apart for the
+    correlation, told once, of the ranks of a fixed list of adapters.
+    """
+    sets = {
+        "AEB, half A": [_page_numbers(*one) for one in _aeb_pages(data / "aeb", "A")],
+        "AEB, half B": [_page_numbers(*one) for one in _aeb_pages(data / "aeb", "B")],
+        "composed, plain": [_page_numbers(*one) for one in _composed(experiment.specs([]))],
+        "composed, sample": [_page_numbers(*one) for one in _composed(experiment.sample())],
+        "WCXB sample": [_page_numbers(*one) for one in _wcxb(data / "wcxb-sample")],
+    }
+    real = sets["AEB, half A"]
+    rows: list[Row] = []
+    for name, pages in sets.items():
+        for feature, meaning in marginals.FEATURES.items():
+            values, others = ([numbers[feature] for numbers, _ in one] for one in (pages, real))
+            quartiles = [float(one) for one in np.quantile(values, [0.25, 0.5, 0.75])]
+            distance = float(ks_2samp(values, others).statistic)
+            rows.append(
+                {
+                    "set": name,
+                    "pages": len(pages),
+                    "feature": feature,
+                    "meaning": meaning,
+                    "quartiles": quartiles,
+                    "distance": distance,
+                }
+            )
+        profiles = [marginals.profile([tags for _, tags in one]) for one in (pages, real)]
+        commonest = sorted(profiles[0], key=lambda tag: (-profiles[0][tag], tag))[:8]
+        rows.append(
+            {
+                "set": name,
+                "pages": len(pages),
+                "feature": "tags",
+                "meaning": "shares of tags",
+                "quartiles": commonest,
+                "distance": marginals.tag_distance(*profiles),
+            }
+        )
+    return [*rows, _ranks_alike()]
+
+
+PageText = tuple[bytes, str | None, str]
+"""Bytes, declared charset and gold body of a page."""
+
+
+def _half(site: str) -> str:
+    return "AB"[hashlib.sha256(site.encode()).digest()[0] % 2]
+
+
+def _aeb_pages(folder: Path, half: str) -> Iterator[PageText]:
+    for page, gold in zip(aeb.pages(folder), aeb.golds(folder), strict=True):
+        if _half(page.attributes["site"]) == half:
+            yield page.html, page.charset, gold.body
+
+
+def _composed(specs: Iterable[Spec]) -> Iterator[PageText]:
+    for spec in specs:
+        yield page_of(spec).html, "utf-8", gold_by_construction(spec).body
+
+
+def _wcxb(folder: Path) -> Iterator[PageText]:
+    for file in sorted((folder / "dev" / "ground-truth").glob("*.json")):
+        truth = json.loads(file.read_text(encoding="utf-8"))["ground_truth"]
+        html = gzip.decompress((folder / "dev" / "html" / f"{file.stem}.html.gz").read_bytes())
+        yield html, "utf-8", truth.get("main_content") or ""
+
+
+def _page_numbers(html: bytes, charset: str | None, body: str) -> tuple[dict[str, float], Counter[str]]:
+    text = decode(html, charset)
+    return marginals.features(text, visible_text(text), body), marginals.tags(text)
+
+
+def _ranks_alike() -> Row:
+    """Kendall's tau-b between F1 on the composed sample and on half B of AEB, of the adapters that stand for a tool."""
+    parts = [_slice("composed", lambda _: True), _slice("aeb", lambda site: _half(site) == "B")]
+    metrics = {metric.name: metric for metric in pipeline.declared_metrics(Run.open(ROOT / "results" / "aeb"))}
+    body = metrics["body.f1"]
+    seeds = (np.random.SeedSequence(1), np.random.SeedSequence(2))
+    found = across((parts[0], parts[1]), (body, body), seeds)
+    return {
+        "set": "composed, sample",
+        "feature": "ranks",
+        "meaning": "tau-b with AEB, half B, by body.f1",
+        "adapters": found.adapters,
+        "clusters": list(found.clusters),
+        "tau": found.tau,
+        "low": found.low,
+        "high": found.high,
+    }
+
+
+def _slice(corpus: str, wanted: Callable[[str], bool]) -> Slice:
+    """The pages of some sites of a published run."""
+    import pandas as pd
+
+    run = Run.open(ROOT / "results" / corpus)
+    rows = [row for row in run.pages() if row["corpus"] == corpus and wanted(row["attributes"].get("site", ""))]
+    pages = pd.DataFrame(
+        [(corpus, row["page_id"], row["attributes"].get("site"), "") for row in rows],
+        columns=["corpus", "page_id", "cluster", "stratum"],
+    )
+    abouts = run.manifest().adapters.items()
+    names = [name for name, about in abouts if about.get("category") == "extractor" and not {"@", "="} & set(name)]
+    scores = run.scores("scores.parquet")
+    scores = scores[scores["adapter"].isin(names) & scores["page_id"].isin(pages["page_id"])]
+    return next(iter(tables.slices(scores, pages, pipeline.declared_metrics(run), scores.iloc[:0], ())))
+
+
+MEASURES: dict[str, Callable[[Path], list[Row]]] = {"parity": parity, "peer-speed": peer_speed, "realism": realism}
 
 
 def main() -> int:

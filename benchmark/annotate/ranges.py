@@ -17,11 +17,11 @@ from .blocks import read
 from .selections import Pointer
 
 EXPECTED = f"""one entry per line, # begins a comment; every word of the page in just one entry:
-  1-63 navigation                            blocks 1 to 63, as `boilerbench blocks PAGE` numbers them
-  71 "By Ann Lee" byline                     of block 71 only these words; "…"#2 where they stand in it twice
-  72-77 main name=body                       a name, so that a copy can point at it
-  80-85 comments:text                        part of comments: {", ".join(PARTS)}
-  86-90 main copy_of=body                    repeats the earlier entry with that name
+  1-63 navigation                            # blocks 1 to 63, as `boilerbench blocks PAGE` numbers them
+  71 "By Ann Lee" byline                     # of block 71 only these words; "…"#2 where they stand in it twice
+  72-77 main name=body                       # a name, so that a copy can point at it
+  80-85 comments:text                        # part of comments: {", ".join(PARTS)}
+  86-90 main copy_of=body                    # repeats the earlier entry with that name
   kinds: {", ".join(KINDS)}"""
 QUOTATION_MARKS = "\"'“”„‟‘’‚«»‹›「"
 SHOWN = 8
