@@ -526,7 +526,7 @@ def compose(
         _say(f"{desk.write_sample(sample)} pages below {sample / 'seeds' / 'composed'}")
     elif page:
         made, toml, _ = desk.composed(page)
-        sys.stdout.write(toml if gold else made.html.decode(made.charset or "utf-8"))
+        sys.stdout.buffer.write(toml.encode() if gold else made.html)
     return 0
 
 

@@ -96,7 +96,7 @@ def measurements(run: Run) -> pd.DataFrame:
     family = "article." if scores.loc[scores["metric"] == QUALITY[0], "value"].notna().any() else "body."
     leaks = {_leak(name) for name in set(pages["treatment"]) if name}
     wanted = {*(name for name in QUALITY if name.startswith(family)), *leaks, *TIMES}
-    table = scores[scores["metric"].isin(wanted)].merge(pages, on="page_id")
+    table = scores[scores["metric"].isin(wanted)].merge(pages, on="page_id", validate="m:1")
     other = table["metric"].isin(leaks) & (table["dose"] > 0) & (table["treatment"].map(_leak) != table["metric"])
     tidy: pd.DataFrame = table.loc[~other, list(COLUMNS)].reset_index(drop=True)
     return tidy

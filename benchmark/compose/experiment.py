@@ -72,7 +72,9 @@ def wanted(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = F
         return [dose(one) for one in SHORT]
     if not kinds:
         raise UsageError(f"no treatment was named; give --kind, one of {', '.join(treatments())}, or --short")
-    return [one for kind in kinds for one in doses_of(kind, amounts)]
+    if 0 in amounts:
+        raise UsageError("a dose of 0 is the plain page, which every experiment has; give amounts of 1 or more")
+    return [one for kind in dict.fromkeys(kinds) for one in doses_of(kind, list(dict.fromkeys(amounts)))]
 
 
 def specs(
@@ -91,27 +93,29 @@ def specs(
             raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
     return [
         Spec(design_name, name, dialect, treated, seed)
-        for dialect in dialects
+        for dialect in dict.fromkeys(dialects)
         for design_name, name in chosen
         for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
     ]
 
 
 def sample(number: int = SAMPLED) -> list[Spec]:
-    """The bundled sample: bodies, dialects and treatments in turn, each body's designs in turn.
+    """The bundled sample: bodies, dialects and treatments in turn, of a body's designs the one used least so far.
 
     Where a design has no place for the treatment whose turn it is, the next one for which it has steps in.
     """
     names = [one for one in bodies.names() if _suiting(one)]
-    found = []
+    found: list[Spec] = []
+    used: Counter[str | tuple[str, str]] = Counter()
     for turn in range(number):
         name = names[turn % len(names)]
-        suiting = _suiting(name)
-        chosen = suiting[(turn + turn // len(names)) % len(suiting)]
+        chosen = min(_suiting(name), key=lambda one: (used[one, name], used[one], one))
+        used.update([chosen, (chosen, name)])
         written = [SAMPLE_DOSES[(turn + step) % len(SAMPLE_DOSES)] for step in range(len(SAMPLE_DOSES))]
         options = [(dose(one),) if one else () for one in written]
         treated = next(doses for doses in options if all(_has_place(chosen, each) for each in doses))
-        found.append(Spec(chosen, name, list(DIALECTS)[turn % len(DIALECTS)], treated))
+        spoken = list(DIALECTS)[(turn + turn // len(names)) % len(DIALECTS)]
+        found.append(Spec(chosen, name, spoken, treated))
     return found
 
 

@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ..errors import UsageError
 from ..records import Gold, Page
-from ..text import decode, tokens
+from ..regions import TEXT, walk
+from ..text import SILENT, decode, tokens
 from . import phrases
 from .body import Body
 from .page import Dose, treatment
@@ -22,6 +23,8 @@ HELD = 0.9
 """Share of the body's words that the element must hold beside which treatments are put."""
 HERE = "\u2063boilerbench\u2063"
 """Marks the place while the page is written out; no page holds it."""
+UNFIT = SILENT | {"tbody", "td", "th", "tr", "thead", "tfoot", "p", "template", "noscript", "textarea", "select"}
+"""Elements beside which no block can stand, or whose text nobody sees."""
 SLOTS = ("overlay", "top", "before_text", "after_text", "comments", "bottom")
 """Places that any page has; a body printed again or teasers inside it would change the gold."""
 
@@ -101,17 +104,20 @@ def _holder(body: LexborNode, gold: Gold, page_id: str) -> LexborNode:
     if not wanted:
         raise UsageError(f"page {page_id!r} of the corpus has an empty gold body; there is no place beside it")
     enough = HELD * wanted.total()
-    if (wanted & Counter(tokens(body.text(separator=" ")))).total() < enough:
+    if (wanted & Counter(tokens(_seen(body)))).total() < enough:
         raise UsageError(f"page {page_id!r} does not hold nine tenths of its gold body; leave it out with --page")
     here = body
     while True:
-        children = (child for child in here.iter() if child.mem_id != here.mem_id)
-        inner = next(
-            (one for one in children if (wanted & Counter(tokens(one.text(separator=" ")))).total() >= enough), None
-        )
+        children = (child for child in here.iter() if child.mem_id != here.mem_id and child.tag not in UNFIT)
+        inner = next((one for one in children if (wanted & Counter(tokens(_seen(one)))).total() >= enough), None)
         if inner is None:
             return here
         here = inner
+
+
+def _seen(element: LexborNode) -> str:
+    """The text of an element without what scripts and styles hold."""
+    return "".join(text if event == TEXT else " " for event, _, text in walk(element))
 
 
 def _written(tree: LexborHTMLParser, fragment: str) -> str:

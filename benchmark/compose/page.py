@@ -69,6 +69,8 @@ def parse_id(text: str) -> Spec:
     if len(pieces) != 5 or not pieces[4].isdigit():
         raise UsageError(f"{text!r} is no id of a composed page; expected design--body--dialect--treatments--seed")
     treatments_ = () if pieces[3] == "plain" else tuple(dose(one) for one in pieces[3].split("+"))
+    if len({(one.treatment, one.variant) for one in treatments_}) < len(treatments_):
+        raise UsageError(f"{text!r} has a treatment twice; give it once, with the whole dose")
     return Spec(pieces[0], pieces[1], pieces[2], treatments_, int(pieces[4]))
 
 

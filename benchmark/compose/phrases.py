@@ -37,9 +37,14 @@ class Phrases:
 
     def __init__(self, language: str, *seed: object) -> None:
         self.language = language
+        self._seed = seed
         digest = hashlib.sha256("\0".join(map(str, (language, *seed))).encode()).digest()
         self._random = random.Random(int.from_bytes(digest[:16], "big"))  # noqa: S311 - it has to be predictable
         self._table = _table(language)
+
+    def stream(self, *more: object) -> Phrases:
+        """A stream of its own, which nothing drawn from this one moves."""
+        return Phrases(self.language, *self._seed, *more)
 
     def text(self, key: str) -> str:
         """A single phrase."""

@@ -89,7 +89,7 @@ def _cell(row: Response | None) -> str:
     if row.metric.startswith("speed."):
         return "–" if row.change is None else f"{row.change:.2f}×{_ends(row, '.2f')}"
     if row.metric.startswith("regions."):
-        return f"{row.treated:.3f}"
+        return f"{row.treated:.3f}{_ends(row, '.3f')}"
     return (
         f"{row.treated:.3f} ({row.change:+.3f}{_ends(row, '+.3f')})" if row.change is not None else f"{row.treated:.3f}"
     )

@@ -37,8 +37,10 @@ HALF = 0.5
 def responses(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Response]:
     """Every dose's effect on every measure, over all designs and for each design.
 
-    `table` has COLUMNS; measures in `times` are compared by ratios. Intervals only for all designs together, where 20
-    clusters or more are paired; they depend on the seed and on the clusters, not on what else is in the table.
+    `table` has COLUMNS; measures in `times` are compared by ratios. Leakage is told of the treated pages alone, its
+    change being its mean: plain pages mostly have nothing of the kind that could leak. Intervals only for all designs
+    together, where 20 clusters or more are paired; they depend on the seed and on the clusters, not on what else is in
+    the table.
     """
     found = [row for keys, pairs in _paired(table) for row in _responses_of(*keys, pairs, keys[-1] in times)]
     ends = _ends([sample if not row.design else None for row, sample in found], seed)
@@ -53,7 +55,7 @@ def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
     series: dict[tuple[str, str, str, str], list[tuple[int, pd.DataFrame]]] = {}
     for (adapter, treatment, dialect, dose, metric), pairs in _paired(table):
         series.setdefault((adapter, treatment, dialect, metric), []).append((dose, pairs))
-    found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in series.items()]
+    found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in series.items() if not _of_its_own(keys[-1])]
     ends = _ends([sample for _, sample in found], seed)
     return [replace(row, low=end[0], high=end[1]) for (row, _), end in zip(found, ends, strict=True)]
 
@@ -80,11 +82,12 @@ def _responses_of(
     by_design = ((str(name), one) for name, one in pairs.groupby("design") if name)
     parts: Iterable[tuple[str, pd.DataFrame]] = [("", pairs), *by_design]
     for design, part in parts:
-        both = part.dropna()
+        alone = _of_its_own(metric)
+        both = part.assign(plain=0.0).dropna() if alone else part.dropna()
         changes = _changes(both, ratio)
         treated = part["treated"].dropna().to_numpy(dtype=np.float64)
         change = _told(float(changes.mean()), ratio) if len(both) else None
-        plain = _mean(both["plain"].to_numpy(dtype=np.float64), ratio)
+        plain = _mean(part["plain"].dropna().to_numpy(dtype=np.float64), ratio)
         row = Response(
             *(adapter, treatment, dialect, design, dose, metric, len(both)),
             *(plain, _mean(treated, ratio), change, None, None),
@@ -122,10 +125,17 @@ def _half_dose(by_dose: Sequence[tuple[int, pd.DataFrame]]) -> float | None:
             points.append((float(dose), float(both["treated"].mean() / both["plain"].mean())))
     before = (0.0, 1.0)
     for amount, share in points:
-        if share <= HALF:
-            return before[0] + (amount - before[0]) * (before[1] - HALF) / (before[1] - share)
+        if 0 < share <= HALF:
+            # With the body kept whole and d words let in, 1/F1 grows with d in a straight line, and F1 does not.
+            lost, so_far = 1 / share - 1, 1 / before[1] - 1
+            return before[0] + (amount - before[0]) * (1 / HALF - 1 - so_far) / (lost - so_far)
         before = (amount, share)
     return None
+
+
+def _of_its_own(metric: str) -> bool:
+    """Whether a measure is told of treated pages alone: a plain page mostly has nothing of the kind to let through."""
+    return metric.startswith("regions.leaked.")
 
 
 def _changes(pairs: pd.DataFrame, ratio: bool) -> Floats:

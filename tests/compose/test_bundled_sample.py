@@ -13,7 +13,7 @@ from benchmark.compose.dialects import DIALECTS
 from benchmark.corpora import composed
 
 ROOT = Path(__file__).parents[2]
-FINGERPRINT = "e1183bd818fc2ba0cf30968b2846bf5a06efa70d5401d795c39aaab30a4f84a8"
+FINGERPRINT = "4beeb6c3174c2a1f8d90368fee11a8796b89a05e8112f156b68782a9f7687e66"
 """Of all bytes of the sample: the same on every machine."""
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from benchmark.compose import body, page, phrases
+from benchmark.compose import body, page, phrases, tree
 from benchmark.compose.dialects import DIALECTS
 from benchmark.compose.page import Spec, compose, dose
 from benchmark.errors import UsageError
@@ -88,6 +88,30 @@ def test_a_higher_dose_begins_with_the_lower_one() -> None:
     )
     assert many[:10] == few
     assert len(set(many)) == 400
+
+
+def visible(elements: list[tree.Element]) -> list[str]:
+    return [token.text for token in visible_tokens("<body>" + "".join(map(tree.html_of, elements)))]
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [
+        (name, variant)
+        for name in page.treatments()
+        for variant in page.treatment(name).VARIANTS
+        if "twice" not in variant
+    ],
+)
+def test_what_a_lower_dose_prints_stands_in_the_higher_one_in_the_same_order(name: str, variant: str) -> None:
+    module, about = page.treatment(name), body.load("en-article-fen-pumps")
+    few, many = (
+        visible(module.blocks(amount, variant, phrases.Phrases("en", 1, name), about))
+        for amount in ((module.HIGHEST + 2) // 3, module.HIGHEST)
+    )
+    # The number of comments in their heading is another one; nothing else is.
+    rest = iter(many)
+    assert sum(word not in rest for word in few if not word.isdigit()) == 0
 
 
 def test_the_same_choice_gives_the_same_bytes() -> None:

@@ -80,12 +80,27 @@ def test_pairs_without_a_value_on_either_page_are_left_out() -> None:
 
 
 def test_a_straight_line_has_its_slope_and_the_dose_at_which_f1_is_half() -> None:
-    plain = [0.8] * 24
-    doses = {dose: [0.8 - 0.005 * dose] * 24 for dose in (20, 100)}
-    (slope,) = responses.slopes(measured(plain, doses), (), 1)
+    (slope,) = responses.slopes(measured([0.8] * 24, {dose: [0.8 - 0.005 * dose] * 24 for dose in (20, 100)}), (), 1)
     assert slope.per == 100
     assert slope.slope == pytest.approx(-0.5)
-    assert slope.half_dose == pytest.approx(80)
+
+
+def test_the_dose_at_which_f1_is_half_is_found_where_words_are_let_in_one_by_one() -> None:
+    # A body of 64 words kept whole, beside it 32 words of the page and one for each unit of the dose.
+    f1 = {dose: [2 * 64 / (64 + 64 + 32 + dose)] * 24 for dose in (0, 20, 100, 200)}
+    (slope,) = responses.slopes(measured(f1.pop(0), f1), (), 1)
+    assert slope.half_dose == pytest.approx(160)
+
+
+def test_leakage_is_told_of_treated_pages_alone() -> None:
+    nan = float("nan")
+    leaked = list(np.random.default_rng(4).uniform(size=24))
+    (row,) = whole(measured([nan] * 24, {5: leaked}, "regions.leaked.player"))
+    assert (row.pairs, row.plain) == (24, None)
+    assert row.change == row.treated == pytest.approx(np.mean(leaked))
+    assert row.low is not None
+    assert row.low < np.mean(leaked)
+    assert responses.slopes(measured([nan] * 24, {5: leaked}, "regions.leaked.player"), (), 1) == []
 
 
 def test_an_f1_that_never_halves_has_no_such_dose_nor_has_another_measure() -> None:

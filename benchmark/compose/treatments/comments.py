@@ -16,7 +16,7 @@ def blocks(dose: int, variant: str, phrases: Phrases, _: Body) -> list[Element]:
     """A block of `dose` comments below its heading; printed twice, the second printing says so by its regions."""
     threaded = variant.startswith("threaded")
     comments = [_comment(number, phrases) for number in range(dose)]
-    nested = _threads(comments, phrases) if threaded else comments
+    nested = _threads(comments, phrases.stream("threads")) if threaded else comments
     heading = el(
         "h3", phrases.text("comments_title").format(n=dose), name="comments-title", mark=_mark(0, "title", "meta")
     )

@@ -21,7 +21,7 @@ def blocks(dose: int, _: str, phrases: Phrases, __: Body) -> list[Element]:
             "aside",
             el("span", label, name="inline-label"),
             " ",
-            el("a", headline, href=f"/{phrases.word(10)}"),
+            el("a", headline, href=f"/{phrases.stream(headline).word(10)}"),
             name="read-also inline-teaser",
             mark=RELATED,
         )

@@ -48,6 +48,7 @@ def blocks(dose: int, variant: str, phrases: Phrases, _: Body) -> list[Element]:
 
 
 def _track(number: int, title: str, phrases: Phrases) -> Element:
+    phrases = phrases.stream("track", number)
     length = f"{phrases.number(60, 2)}:{phrases.number(60):02}"
     told = {"number": f"{number:02}", "title": title, "length": length}
     return el("li", _apart([el("span", text, name=f"track-{name}") for name, text in told.items()]), name="track")

@@ -16,7 +16,7 @@ RELATED = Mark("related")
 def blocks(dose: int, _: str, phrases: Phrases, __: Body) -> list[Element]:
     """A box of `dose` teasers; the picture's alternative text is the headline, as many sites have it."""
     headlines = phrases.some("teasers", dose)
-    cards = [teaser(headline, phrases) for headline in headlines]
+    cards = [teaser(headline, phrases.stream("teaser", number)) for number, headline in enumerate(headlines)]
     title = el("h3", phrases.all("related_titles")[0], name="related-title")
     return [el("aside", title, el("div", cards, name="related-list"), name="related-posts", mark=RELATED)]
 

@@ -1,0 +1,118 @@
+"""Treatments injected into pages of other corpora."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark.compose import injection
+from benchmark.compose.page import dose
+from benchmark.corpora import aeb
+from benchmark.errors import UsageError
+from benchmark.records import Gold, Page
+from benchmark.regions import visible_text
+from benchmark.text import tokens
+
+if TYPE_CHECKING:
+    from conftest import Boilerbench
+
+HTML = (
+    "<html lang=fr><body><nav>Accueil</nav><script>Un corps de page que personne ne voit</script>"
+    "<div><div id=text><p>Un corps de page.</p><p>Et sa fin.</p></div></div><footer>Fin</footer></body></html>"
+)
+PAGE = Page("p1", "some", HTML.encode(), charset="utf-8", attributes={"site": "some.example"})
+GOLD = Gold("p1", "Un corps de page.\nEt sa fin.")
+
+
+def text(written: str | None) -> str:
+    made = injection.injected(PAGE, GOLD, dose(written) if written else None, 1, "doses")
+    return visible_text(made.html.decode())
+
+
+def test_the_page_that_treated_ones_are_held_against_has_the_same_words() -> None:
+    assert tokens(text(None)) == tokens(visible_text(HTML))
+
+
+@pytest.mark.parametrize(
+    ("written", "before", "behind"),
+    [
+        ("navigation=3", "", "accueil"),
+        ("player=2", "accueil", "un"),
+        ("comments=2", "fin", "fin"),
+        ("legal=1", "fin", ""),
+    ],
+)
+def test_a_treatment_stands_where_a_site_has_it_and_takes_nothing_away(written: str, before: str, behind: str) -> None:
+    plain, treated = tokens(text(None)), tokens(text(written))
+    shared = next(
+        place for place in range(len(plain) + 1) if plain[place:] == treated[len(treated) - len(plain) + place :]
+    )
+    assert plain[:shared] == treated[:shared]
+    assert len(treated) > len(plain)
+    assert (plain[shared - 1] if shared else "") == before
+    assert (plain[shared] if shared < len(plain) else "") == behind
+
+
+def test_phrases_are_in_the_language_that_the_page_declares() -> None:
+    assert injection.language_of(PAGE) == "fr"
+    assert injection.language_of(Page("p", "c", b"<html lang=xx>")) == "en"
+
+
+@pytest.mark.parametrize(
+    ("html", "gold", "written", "said"),
+    [
+        (HTML, "quite another text of many words", "comments=2", "does not hold nine tenths"),
+        (HTML, "", "comments=2", "empty gold body"),
+        ("", "one", "navigation=2", "empty <body>|no <body>"),
+        (HTML, GOLD.body, "copy=1", "changes a page's body"),
+    ],
+)
+def test_pages_and_treatments_that_do_not_fit_are_refused_by_name(
+    html: str, gold: str, written: str, said: str
+) -> None:
+    page = Page("p1", "some", html.encode(), charset="utf-8")
+    with pytest.raises(UsageError, match=said):
+        injection.injected(page, Gold("p1", gold), dose(written), 1, "doses")
+
+
+def test_comments_stand_behind_the_body_of_real_pages(data: Path) -> None:
+    pairs = list(zip(aeb.pages(data / "aeb"), aeb.golds(data / "aeb"), strict=True))[::20]
+    for page, gold in pairs:
+        plain = tokens(visible_text(injection.injected(page, gold, None, 1, "doses").html.decode()))
+        treated = tokens(visible_text(injection.injected(page, gold, dose("comments=3"), 1, "doses").html.decode()))
+        shared = next(place for place, word in enumerate(treated) if place >= len(plain) or word != plain[place])
+        wanted = set(tokens(gold.body))
+        assert sum(word in wanted for word in set(plain[:shared])) >= 0.8 * len(wanted), page.id
+
+
+def test_an_experiment_in_vivo_pairs_each_page_with_itself(
+    data: Path, boilerbench: Boilerbench, tmp_path: Path
+) -> None:
+    ended = boilerbench(
+        *("dose", "--in-vivo", "aeb", "--data", str(data), "--limit", "3", "--kind", "comments", "--amount", "20"),
+        *("--adapter", "everything", "--seconds", "0", "--out", "run"),
+    )
+    assert ended.status == 0, ended.err
+    assert "| everything | 20 | 3 |" in ended.out
+    assert (tmp_path / "run/report/doses.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--kind", "coments"), "did you mean 'comments'"),
+        (("--kind", "comments", "--amount", "0"), "a dose of 0 is the plain page"),
+        (("--kind", "comments", "--amount", "1000"), "the highest dose of comments is 200"),
+        ((), "no treatment was named"),
+        (("--kind", "comments", "--dialect", "dutch"), "known: semantic, names"),
+        (("--kind", "comments", "--pairs", "99"), "99 pairs of design and body"),
+    ],
+)
+def test_an_experiment_that_cannot_be_is_refused_with_what_there_is(
+    boilerbench: Boilerbench, words: tuple[str, ...], said: str
+) -> None:
+    ended = boilerbench("dose", "--adapter", "nothing", *words)
+    assert ended.status == 2
+    assert said in " ".join(ended.err.split())
