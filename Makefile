@@ -11,7 +11,7 @@ SPEED_PAGES ?= 60
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs pins sample publish-doses publish-stress
+.PHONY: help setup bench bench-all test check docs pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-stress
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -51,7 +51,11 @@ pins: setup ## resolve all requirement files anew
 sample: setup ## write the bundled sample of composed pages anew
 	$(BOILERBENCH) compose --sample .
 
-publish-doses: setup ## remake the published experiments with doses: the whole light field, all kinds and dialects
+publish-parity publish-peer-speed publish-realism: publish-%: setup ## remake a page of measures: parity, peer-speed, realism
+	.venv/bin/python docs/measure.py $*
+	.venv/bin/python docs/render.py
+
+publish-doses: setup ## remake the published experiments with doses: the light field, plain and treated, and the drills
 	$(BOILERBENCH) dose --short --seconds 60 --out $(RUN)/short
 	$(BOILERBENCH) publish $(RUN)/short results/doses
 	$(BOILERBENCH) dose --drills --out $(RUN)/drills
@@ -67,6 +71,6 @@ publish-stress: setup ## remake what is said of the metrics themselves, from dis
 	.venv/bin/python docs/render.py
 
 publish-%: setup ## remake a published run: publish-seeds, publish-aeb, publish-fundus
-	$(BOILERBENCH) run --corpus $* --all $(RELEASES_$*) --speed-seconds 300 --speed-pages $(SPEED_PAGES) --out $(RUN)
+	$(BOILERBENCH) run --corpus $* --all $(RELEASES_$*) --speed-seconds 300 --speed-pages $(SPEED_PAGES) --scorer all --out $(RUN)
 	$(BOILERBENCH) publish $(RUN) results/$*
 	.venv/bin/python docs/render.py

@@ -112,15 +112,22 @@ def described(place: Path) -> str:
         return str(error)
     if not text.strip():
         return "it is empty"
+    twice: list[str] = []
+
+    def noted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return dict(pairs)
+
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=noted)
     except json.JSONDecodeError as error:
         return f"not JSON: {error.msg} (at line {error.lineno}, column {error.colno})"
     except (RecursionError, ValueError) as error:
         return f"JSON that cannot be read: {str(error).partition(';')[0]}"
     kind = {dict: "object", list: "list", str: "string", bool: "truth value", type(None): "null"}
     size = f" of {len(value)}" if isinstance(value, dict | list) else ""
-    return f"it holds a JSON {kind.get(type(value), 'number')}{size}, and none of these"
+    found = f"it holds a JSON {kind.get(type(value), 'number')}{size}, and none of these"
+    return "; ".join(listed("keys that stand twice", twice)) or found
 
 
 def _unpack(data: bytes) -> bytes:

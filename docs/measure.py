@@ -275,11 +275,17 @@ MEASURES: dict[str, Callable[[Path], list[Row]]] = {"parity": parity, "peer-spee
 
 def main() -> int:
     """Measure what was named."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(f"{__doc__}\n")
+        return 0
     wanted = sys.argv[1:] or list(MEASURES)
     if unknown := [name for name in wanted if name not in MEASURES]:
         sys.stderr.write(f"nothing is called {unknown[0]!r}; known: {', '.join(MEASURES)}\n")
         return 2
     data = Path(os.environ.get("BOILERBENCH_DATA", ROOT.parent / "shared" / "corpora"))
+    if not data.is_dir():
+        sys.stderr.write(f"no sample corpora at {data}; set BOILERBENCH_DATA to the folder that holds them\n")
+        return 2
     made = {**machine.circumstances(ROOT), "packages": {name: version(name) for name in PACKAGES}}
     TARGET.mkdir(parents=True, exist_ok=True)
     for name in wanted:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import pipeline, rooms
-from benchmark.records import CATEGORIES, Results, Summary
+from benchmark.records import CATEGORIES, Metric, Results, Summary
 from benchmark.regions import KINDS
 from benchmark.store import Run
 from benchmark.workers import declaration
@@ -81,6 +81,63 @@ def adapters(_: str) -> str:
     return "\n".join(["| adapter | given | form | call |", "|---|---|---|---|", *lines]) + "\n"
 
 
+def separated(corpus: str) -> str:
+    """Which pairs of extractors are separated, and which are not, among those that stand for their tool."""
+    whole = pipeline.results(Run.open(ROOT / "results" / corpus))
+    shown = {name: about for name, about in whole.manifest.adapters.items() if "@" not in name and "==" not in name}
+    results = replace(
+        whole,
+        manifest=replace(whole.manifest, adapters=shown),
+        summaries=tuple(row for row in whole.summaries if row.adapter in shown),
+        comparisons=tuple(row for row in whole.comparisons if row.a in shown and row.b in shown),
+        outcomes={name: {key: ends[key] for key in ends if key in shown} for name, ends in whole.outcomes.items()},
+    )
+    return f"{rooms.load('reports', 'markdown').separation(results, corpus)}\n"
+
+
+def doses(run: str) -> str:
+    """What doses do, from a published experiment."""
+    results = pipeline.results(Run.open(ROOT / "results" / run))
+    markdown = rooms.load("reports", "markdown")
+    return f"{rooms.load('reports', 'doses').tables(results)}\n\n{markdown.provenance(results, 'doses')}\n"
+
+
+def drills(run: str) -> str:
+    """What came of the invariance drills of a published run."""
+    return f"{rooms.load('reports', 'doses').drills(pipeline.results(Run.open(ROOT / 'results' / run)))}\n"
+
+
+def realism(_: str) -> str:
+    """What can be counted on composed and real pages, with distances from one half of AEB."""
+    sheet = _metrics("realism")
+    rows = [row for row in sheet["rows"] if row["feature"] != "ranks"]
+    sets = list(dict.fromkeys(row["set"] for row in rows))
+    cells = {(row["feature"], row["set"]): row for row in rows}
+    head = ["", *(f"{name} ({cells['bytes', name]['pages']})" for name in sets)]
+    lines = [
+        [feature_row["meaning"], *(_quartiles(cells[feature, name]) for name in sets)]
+        for feature, feature_row in {row["feature"]: row for row in rows}.items()
+    ]
+    (ranks,) = (row for row in sheet["rows"] if row["feature"] == "ranks")
+    bodies_, _ = ranks["clusters"]
+    told = (
+        f"Kendall's tau-b of {ranks['adapters']} extractors between the composed sample ({bodies_} bodies) "
+        f"and half B of AEB ({ranks['clusters'][1]} sites), both by `body.f1`: {_share(ranks['tau'])} "
+        f"[{_share(ranks['low'])}, {_share(ranks['high'])}]."
+    )
+    table = "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---", *["--:"] * len(sets)], *lines])
+    return f"{table}\n\n{told}\n\n{_measured_with(sheet)}\n"
+
+
+def _quartiles(row: dict[str, Any]) -> str:
+    values = (
+        ["`" + "` `".join(row["quartiles"][:5]) + "`"]
+        if row["feature"] == "tags"
+        else [f"{one:,.0f}" if one >= 100 else f"{one:.3g}" for one in row["quartiles"]]
+    )
+    return f"{' / '.join(values)}; {_share(row['distance'])}"
+
+
 def field(_: str) -> str:
     """Every adapter once, by category."""
     unnamed = [one for one in _declarations() if "@" not in one.name]
@@ -120,8 +177,19 @@ def keys(_: str) -> str:
 def scorers(_: str) -> str:
     """Every metric with its meaning."""
     metrics = [metric for name in rooms.names("scorers") for metric in rooms.load("scorers", name).METRICS]
-    lines = [f"| `{one.name}` | {one.direction} | {one.aggregate.kind} | {one.summary} |" for one in metrics]
-    return "\n".join(["| metric | better | corpus value | meaning |", "|---|---|---|---|", *lines]) + "\n"
+    lines = [
+        f"| `{one.name}` | {one.direction} | {one.aggregate.kind} | {one.unit}, {one.low:g} to {one.high:g} "
+        f"| {_failed(one)} | {one.summary} |"
+        for one in metrics
+    ]
+    head = ["| metric | better | corpus value | unit, range | a failed page | meaning |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _failed(metric: Metric) -> str:
+    if metric.failure_as_empty:
+        return "as an empty answer"
+    return "left out" if metric.on_failure is None else f"{metric.on_failure:g}"
 
 
 def kinds(_: str) -> str:
@@ -386,7 +454,7 @@ MAKERS = {
     for one in (
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
         *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, peer_speed),
-        *(stress, disturbances, ranked),
+        *(stress, disturbances, ranked, separated, doses, drills, realism),
     )
 }
 

@@ -91,6 +91,15 @@ def tables(results: Results, corpus: str) -> str:
     return "\n\n".join([_leaderboard(results, board), *_partial_tables(results, board), *_group_tables(results, board)])
 
 
+def separation(results: Results, corpus: str) -> str:
+    """Which pairs of a corpus are not separated, by each headline measure: the first one listed pair by pair.
+
+    UsageError for a corpus that the results do not hold.
+    """
+    _require_corpus(results, corpus)
+    return _separation(results, _board(results, corpus), listed=True)
+
+
 def provenance(results: Results, corpus: str) -> str:
     """One line of Markdown: what was measured, with which versions, on which machine and when.
 
@@ -158,7 +167,9 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
 def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
-        columns = [metric for metric in _headline(results, rows) if _on_most_pages(rows, metric)]
+        # Where none of the headline measures was scored, those that were asked for stand in their place.
+        valued = _headline(results, rows) or [one for one in _valued(results, rows) if not one.name.startswith("cost.")]
+        columns = [metric for metric in valued if _on_most_pages(rows, metric)]
     ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
     adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
     apart = set(results.counted_apart)

@@ -70,7 +70,7 @@ def carriers(totals: Floats, strata: Sequence[int]) -> Floats:
     All of them where all deviate by the same, 1 where one cluster makes the whole deviation; NaN where nothing
     deviates. This is n / kurtosis of the influence; Carter, Schnepel & Steigerwald (2017) call a like figure the
     effective number of clusters. Near 1 the interval says how rare such a cluster may be, but the size of its deviation
-    was seen once: in simulation such intervals cover .78 to .94.
+    was seen once.
     """
     return _blockwise(totals, strata, lambda one: one.carriers)
 
