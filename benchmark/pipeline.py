@@ -52,6 +52,7 @@ __all__ = [
     "results",
     "score",
     "speed",
+    "stands_for_its_tool",
     "summarize",
     "sync_environments",
 ]
@@ -212,7 +213,7 @@ def correlate(run: Run, first: str, second: str, corpus: str, adapters: Sequence
     )
     for adapter in adapters:
         _refuse_stranger(run, adapter)
-    chosen = adapters or [name for name, about in manifest.adapters.items() if _stands_for_its_tool(name, about)]
+    chosen = adapters or [name for name, about in manifest.adapters.items() if stands_for_its_tool(name, about)]
     scores = run.scores("scores.parquet")
     scores = scores[(scores["corpus"] == corpus) & scores["adapter"].isin(chosen)]
     rows = [_page_row(row, ()) for row in run.pages() if row["corpus"] == corpus]
@@ -221,7 +222,8 @@ def correlate(run: Run, first: str, second: str, corpus: str, adapters: Sequence
     return correlation.rank_correlation(part, known[first], known[second], seed)
 
 
-def _stands_for_its_tool(name: str, about: Mapping[str, object]) -> bool:
+def stands_for_its_tool(name: str, about: Mapping[str, object]) -> bool:
+    """Whether it tries to find the main content, and is neither a named variant nor an old release of its tool."""
     return about.get("category") not in APART and not {"@", "="} & set(name) and "unavailable" not in about
 
 

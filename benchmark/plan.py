@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from . import overlays, rooms, store
-from .compose import experiment
+from .compose import experiment, injection
 from .compose.page import Dose, Spec
 from .errors import UsageError
 from .reading import complaint, described, listed
@@ -163,14 +163,25 @@ def composed_corpus(run: Path, specs: Sequence[Spec]) -> Corpus:
     return Corpus(experiment.CORPUS, "composed", folder)
 
 
-def treated_corpus(run: Path, source: Corpus, doses: Sequence[Dose], limit: int | None, seed: int) -> Corpus:
-    """Pages of a corpus of the room, plain and under doses, whose list is written into the run's own folder."""
+def treated_corpus(
+    run: Path, source: Corpus, doses: Sequence[Dose], limit: int | None, seed: int
+) -> tuple[Corpus, list[str]]:
+    """Pages of a corpus of the room, plain and under doses, whose list is written into the run's own folder.
+
+    Beside it why some are left out: their body cannot be found on the page. UsageError where none is left.
+    """
     if source.module not in rooms.names("corpora") or source.module == FOLDER:
         raise UsageError(f"{source.name}: treatments are injected into corpora by name; they are {corpora_names()}")
     folder = (run / "pages").absolute()
-    ids = [page.id for page in islice(source.reader().pages(source.folder), limit)]
+    reader = source.reader()
+    found = islice(zip(reader.pages(source.folder), reader.golds(source.folder), strict=True), limit)
+    reasons = {page.id: injection.unfit(page, gold) for page, gold in found}
+    ids = [name for name, reason in reasons.items() if reason is None]
+    left_out = [reason for reason in reasons.values() if reason is not None]
+    if not ids:
+        raise UsageError(f"{source.name}: no page can be treated: {left_out[0] if left_out else 'it has none'}")
     rooms.load("corpora", "in-vivo").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
-    return Corpus(experiment.CORPUS, "in-vivo", folder)
+    return Corpus(experiment.CORPUS, "in-vivo", folder), left_out
 
 
 def corpora_names() -> str:

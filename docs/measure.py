@@ -50,8 +50,8 @@ FUNDUS = {
     "wer": ("wer",),
 }
 """Our metrics in the order of the columns of Fundus's three files."""
-SPEED = ("peer_speed_lsum", "peer_speed_rouge5", "peer_speed_overlap", "peer_speed_stats")
-"""Benches whose rows make the page of speed."""
+BENCHES = ROOT / "tests" / "benches"
+"""Where the benches are whose rows, `peer_speed_*.py`, make the page of speed."""
 
 Numbers = tuple[float | None, ...]
 Row = dict[str, Any]
@@ -154,8 +154,9 @@ def _mean(values: Iterable[float | None]) -> float:
 
 def peer_speed(data: Path) -> list[Row]:
     """The rows of every bench that times ours beside a reference."""
-    sys.path.insert(0, str(ROOT / "tests" / "benches"))
-    return [row for name in SPEED for row in importlib.import_module(name).rows(data)]
+    sys.path.insert(0, str(BENCHES))
+    names = sorted(file.stem for file in BENCHES.glob("peer_speed_*.py"))
+    return [row for name in names for row in importlib.import_module(name).rows(data)]
 
 
 def realism(data: Path) -> list[Row]:
@@ -264,7 +265,7 @@ def _slice(corpus: str, wanted: Callable[[str], bool]) -> Slice:
         columns=["corpus", "page_id", "cluster", "stratum"],
     )
     abouts = run.manifest().adapters.items()
-    names = [name for name, about in abouts if about.get("category") == "extractor" and not {"@", "="} & set(name)]
+    names = [name for name, about in abouts if pipeline.stands_for_its_tool(name, about)]
     scores = run.scores("scores.parquet")
     scores = scores[scores["adapter"].isin(names) & scores["page_id"].isin(pages["page_id"])]
     return next(iter(tables.slices(scores, pages, pipeline.declared_metrics(run), scores.iloc[:0], ())))

@@ -37,16 +37,27 @@ def leaderboard(corpus: str) -> str:
 
 def short(corpus: str) -> str:
     """The leaderboard of a published run without the named variants and old releases."""
+    results = _unnamed(corpus)
+    markdown = rooms.load("reports", "markdown")
+    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+
+
+def separated(corpus: str) -> str:
+    """Which pairs of extractors are separated, and which are not, named variants and old releases left out."""
+    return f"{rooms.load('reports', 'markdown').separation(_unnamed(corpus), corpus)}\n"
+
+
+def _unnamed(corpus: str) -> Results:
+    """The results of a published run without the named variants and old releases."""
     whole = pipeline.results(Run.open(ROOT / "results" / corpus))
-    shown = {name: about for name, about in whole.manifest.adapters.items() if "@" not in name and "==" not in name}
-    results = replace(
+    shown = {name: about for name, about in whole.manifest.adapters.items() if not {"@", "="} & set(name)}
+    return replace(
         whole,
         manifest=replace(whole.manifest, adapters=shown),
         summaries=tuple(row for row in whole.summaries if row.adapter in shown),
+        comparisons=tuple(row for row in whole.comparisons if row.a in shown and row.b in shown),
         outcomes={name: {key: ends[key] for key in ends if key in shown} for name, ends in whole.outcomes.items()},
     )
-    markdown = rooms.load("reports", "markdown")
-    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
 
 
 def figures(_: str) -> str:
@@ -79,20 +90,6 @@ def adapters(_: str) -> str:
     """Every adapter with each of its variants."""
     lines = [f"| `{one.name}` | {one.input} | {one.form} | {one.summary} |" for one in _declarations()]
     return "\n".join(["| adapter | given | form | call |", "|---|---|---|---|", *lines]) + "\n"
-
-
-def separated(corpus: str) -> str:
-    """Which pairs of extractors are separated, and which are not, among those that stand for their tool."""
-    whole = pipeline.results(Run.open(ROOT / "results" / corpus))
-    shown = {name: about for name, about in whole.manifest.adapters.items() if "@" not in name and "==" not in name}
-    results = replace(
-        whole,
-        manifest=replace(whole.manifest, adapters=shown),
-        summaries=tuple(row for row in whole.summaries if row.adapter in shown),
-        comparisons=tuple(row for row in whole.comparisons if row.a in shown and row.b in shown),
-        outcomes={name: {key: ends[key] for key in ends if key in shown} for name, ends in whole.outcomes.items()},
-    )
-    return f"{rooms.load('reports', 'markdown').separation(results, corpus)}\n"
 
 
 def doses(run: str) -> str:
@@ -263,7 +260,7 @@ def correlations(arguments: str) -> str:
 def leaks(corpus: str) -> str:
     """Share of each kind of boilerplate that each extractor lets through, with the number of pages that have it."""
     whole = pipeline.results(Run.open(ROOT / "results" / corpus))
-    shown = [name for name in _extractors(whole) if name not in whole.counted_apart]
+    shown = [name for name, about in whole.manifest.adapters.items() if pipeline.stands_for_its_tool(name, about)]
     rows = {(row.adapter, row.metric): row for row in whole.summaries if (row.corpus, row.slice) == (corpus, "all")}
     boilerplate = [name for name, kind in KINDS.items() if kind.role == "boilerplate"]
     pages = {kind: max(rows[name, f"regions.leaked.{kind}"].n for name in shown) for kind in boilerplate}
@@ -347,12 +344,6 @@ def _stress() -> dict[str, Any]:
 def _with_ends(row: Summary) -> str:
     ends = "" if row.low is None or row.high is None else f" [{_share(row.low)}, {_share(row.high)}]"
     return _share(row.estimate) + ends
-
-
-def _extractors(results: Results) -> list[str]:
-    """Adapters without named variants and old releases, those that were unavailable left out."""
-    known = results.manifest.adapters
-    return [name for name, about in known.items() if not {"@", "="} & set(name) and "unavailable" not in about]
 
 
 def parity(_: str) -> str:

@@ -52,9 +52,9 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
     found = []
     # Bodies that few designs suit choose first.
     for name in sorted(names, key=lambda one: (len(_suiting(one)), one)):
-        chosen = min(_suiting(name), key=lambda one: (used[one], one))
-        used[chosen] += 1
-        found.append((chosen, name))
+        arranged = min(_suiting(name), key=lambda one: (used[one], one))
+        used[arranged] += 1
+        found.append((arranged, name))
     kept = sorted(range(len(found)), key=lambda place: place * number % len(found))[:number]
     return sorted((found[place] for place in kept), key=lambda pair: pair[1])
 
@@ -62,11 +62,11 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
 def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
     """Doses of a treatment, which may name its variant (`comments.twice`): those given, or STEPS of the highest."""
     highest = treatment(kind.partition(".")[0]).HIGHEST
-    wanted = amounts or sorted({max(1, round(share * highest)) for share in STEPS})
-    return [dose(f"{kind}={amount}") for amount in wanted if amount]
+    steps = sorted({max(1, round(share * highest)) for share in STEPS})
+    return [dose(f"{kind}={amount}") for amount in amounts or steps]
 
 
-def wanted(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = False) -> list[Dose]:
+def chosen(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = False) -> list[Dose]:
     """The doses that were asked for; UsageError for none, and for unknown kinds and doses."""
     if short:
         return [dose(one) for one in SHORT]
@@ -87,14 +87,14 @@ def specs(
     unknown = [one for one in dialects if one not in DIALECTS]
     if unknown:
         raise UsageError(f"there is no dialect {unknown[0]!r}; known: {', '.join(DIALECTS)}")
-    chosen, wanted = pairs(number), list(doses)
+    paired, wanted = pairs(number), list(doses)
     for one in wanted:
-        if not any(_has_place(design_name, one) for design_name, _ in chosen):
+        if not any(_has_place(design_name, one) for design_name, _ in paired):
             raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
     return [
         Spec(design_name, name, dialect, treated, seed)
         for dialect in dict.fromkeys(dialects)
-        for design_name, name in chosen
+        for design_name, name in paired
         for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
     ]
 
@@ -109,13 +109,13 @@ def sample(number: int = SAMPLED) -> list[Spec]:
     used: Counter[str | tuple[str, str]] = Counter()
     for turn in range(number):
         name = names[turn % len(names)]
-        chosen = min(_suiting(name), key=lambda one: (used[one, name], used[one], one))
-        used.update([chosen, (chosen, name)])
+        arranged = min(_suiting(name), key=lambda one: (used[one, name], used[one], one))
+        used.update([arranged, (arranged, name)])
         written = [SAMPLE_DOSES[(turn + step) % len(SAMPLE_DOSES)] for step in range(len(SAMPLE_DOSES))]
         options = [(dose(one),) if one else () for one in written]
-        treated = next(doses for doses in options if all(_has_place(chosen, each) for each in doses))
+        treated = next(doses for doses in options if all(_has_place(arranged, each) for each in doses))
         spoken = list(DIALECTS)[(turn + turn // len(names)) % len(DIALECTS)]
-        found.append(Spec(chosen, name, spoken, treated))
+        found.append(Spec(arranged, name, spoken, treated))
     return found
 
 

@@ -50,6 +50,18 @@ def injected(page: Page, gold: Gold, one: Dose | None, seed: int, corpus: str) -
     )
 
 
+def unfit(page: Page, gold: Gold) -> str | None:
+    """Why treatments cannot be put beside the body of a page; None where they can."""
+    body = LexborHTMLParser(decode(page.html, page.charset)).body
+    try:
+        if body is None or body.first_child is None:
+            raise UsageError(f"page {page.id!r} has no <body>, or an empty one")
+        _holder(body, gold, page.id)
+    except UsageError as reason:
+        return str(reason)
+    return None
+
+
 def language_of(page: Page) -> str:
     """Language of the phrases for a page: what corpus or page says, English where there are none in that."""
     declared = re.search(rb"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2})", page.html)
@@ -105,7 +117,7 @@ def _holder(body: LexborNode, gold: Gold, page_id: str) -> LexborNode:
         raise UsageError(f"page {page_id!r} of the corpus has an empty gold body; there is no place beside it")
     enough = HELD * wanted.total()
     if (wanted & Counter(tokens(_seen(body)))).total() < enough:
-        raise UsageError(f"page {page_id!r} does not hold nine tenths of its gold body; leave it out with --page")
+        raise UsageError(f"page {page_id!r} does not hold nine tenths of its gold body; nothing can stand beside it")
     here = body
     while True:
         children = (child for child in here.iter() if child.mem_id != here.mem_id and child.tag not in UNFIT)

@@ -39,9 +39,9 @@ def rank_correlation(part: Slice, first: Metric, second: Metric, seed: np.random
     Adapters without either value are left out. The interval is that of the percentiles of tau over resamples of
     clusters (`weights`, strata left out of account), both measures on the same resample: they are two views of the same
     pages, and where one is defined on a part of the pages only, as on those with regions, that part is resampled with
-    the rest. Percentiles are used since in simulation intervals that turn the distribution round, or correct its bias,
-    cover .69 to .80 where percentiles cover .83 to .99 (27 clusters) and .94 to .96 (126); the adapters are taken as
-    given, not as a sample of adapters.
+    the rest. Percentiles, since tau is bounded and takes few values: an interval that turns the distribution round, or
+    shifts it by its bias, leaves the range or misses ties. Resampling adds noise to both orders, so the interval lies
+    rather too low than too high. The adapters are taken as given, not as a sample of adapters.
 
     None for the ends where either metric is defined on fewer than 20 clusters, or where more than 2.5 % of resamples
     leave a value undefined. `UsageError` for metrics without cluster totals (medians and the like) and for fewer than

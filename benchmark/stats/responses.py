@@ -1,9 +1,8 @@
 """How extractors answer to doses: the same body with and without a treatment, and what changes between the two.
 
 A pair is one body in one design and dialect, plain and under one dose, or a page of a real corpus before and after an
-injection. Bodies are the clusters, or sites; designs are fixed.
-Every change is a mean over pairs of differences within the pair, of CPU time a geometric mean of ratios within the
-pair, so that what pages are like anyway cancels out.
+injection. Bodies are the clusters, or sites; designs are fixed. Every change is a mean over pairs of differences within
+the pair, of CPU time a geometric mean of ratios within the pair, so that what pages are like anyway cancels out.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ COLUMNS = ("adapter", "pair", "design", "cluster", "dialect", "treatment", "dose
 cluster is the body of a composed page, the site of another; the design is empty where there is none."""
 F1 = ("article.f1", "body.f1")
 """Measures whose loss tells at which dose an extractor gives in."""
-Sample = tuple[Floats, "npt.NDArray[np.str_]"]
+Sample = tuple[Floats, npt.NDArray[np.str_]]
 """A number for each pair, and the cluster it belongs to."""
 HALF = 0.5
 """Share of the plain page's F1 below which an extractor has lost half."""

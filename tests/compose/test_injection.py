@@ -99,6 +99,15 @@ def test_an_experiment_in_vivo_pairs_each_page_with_itself(
     assert (tmp_path / "run/report/doses.csv").exists()
 
 
+def test_pages_whose_body_cannot_be_found_are_left_out_and_told(boilerbench: Boilerbench, data: Path) -> None:
+    ended = boilerbench(
+        *("dose", "--in-vivo", "fundus", "--data", str(data), "--kind", "comments", "--amount", "4"),
+        *("--adapter", "everything", "--seconds", "0", "--out", "run"),
+    )
+    assert ended.status == 0, ended.err
+    assert "pages are left out: page 'Reuters_3' does not hold nine tenths" in " ".join(ended.err.split())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -108,6 +117,10 @@ def test_an_experiment_in_vivo_pairs_each_page_with_itself(
         ((), "no treatment was named"),
         (("--kind", "comments", "--dialect", "dutch"), "known: semantic, names"),
         (("--kind", "comments", "--pairs", "99"), "99 pairs of design and body"),
+        (("--short", "--kind", "comments"), "--short has doses of its own"),
+        (("--drills", "--in-vivo", "aeb"), "--drills has pages of its own"),
+        (("--in-vivo", "seeds", "--dialect", "soup", "--kind", "comments"), "leave out --dialect"),
+        (("--in-vivo", "seeds", "--limit", "0", "--kind", "comments"), "--limit 0: a number of pages"),
     ],
 )
 def test_an_experiment_that_cannot_be_is_refused_with_what_there_is(
