@@ -1,30 +1,20 @@
 """The command line: parses, hands on, prints, and is the only place that exits."""
 
 import ast
-import contextlib
 import json
 import math
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html import unescape
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-from rich.table import Table
-from rich.text import Text
 
 from . import rooms
-from .checks.doctor import Finding
 from .errors import EnvironmentFault, UsageError
 from .plan import (
     Plan,
@@ -42,19 +32,22 @@ from .plan import (
 )
 from .records import DELTA
 from .store import Run, newest_run, write
+from .terminal import (
+    complaints,
+    console,
+    drawn,
+    figure,
+    finding_table,
+    open_progress,
+    print_table,
+    say,
+    show_comparison,
+)
 from .workers.resolution import declared
-
-if TYPE_CHECKING:
-    from .checks.compare import Comparison
 
 RUNS = Path("results") / "runs"
 """Where runs go when no folder is given."""
 
-LOG_WIDTH = 180
-"""Columns of a table that goes into a file or a pipe."""
-
-console = Console()
-complaints = Console(stderr=True)
 app = App(
     name="boilerbench",
     version=version("boilerbench"),
@@ -204,46 +197,6 @@ class Wanted:
         ]
 
 
-class Lines:
-    """Progress for logs: one line where a stage begins, nothing in between."""
-
-    def stage(self, name: str, total: int) -> None:
-        """Print the name of the stage."""
-        complaints.print(f"{name}: {total}", highlight=False)
-
-    def step(self, label: str) -> None:
-        """Say nothing."""
-
-    def note(self, line: str) -> None:
-        """Print the line."""
-        complaints.print(f"note: {line}", highlight=False, markup=False, soft_wrap=True)
-
-
-class Bars:
-    """Progress for people: one bar a stage."""
-
-    def __init__(self) -> None:
-        columns = TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        self._bar = Bar(*columns, TextColumn("[dim]{task.fields[label]}"), console=complaints)
-        self._bar.start()
-
-    def stage(self, name: str, total: int) -> None:
-        """Begin a bar."""
-        self._task = self._bar.add_task(name, total=total, label="")
-
-    def step(self, label: str) -> None:
-        """Move the bar on."""
-        self._bar.update(self._task, advance=1, label=label)
-
-    def note(self, line: str) -> None:
-        """Print a line above the bars."""
-        self._bar.console.print(f"note: {line}", highlight=False, markup=False)
-
-    def close(self) -> None:
-        """Leave the bars as they are."""
-        self._bar.stop()
-
-
 @app.command
 def run(
     *,
@@ -260,7 +213,7 @@ def run(
     _check_pages("--speed-pages", speed_pages)
     plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
     fault = None
-    with _progress() as progress:
+    with open_progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
         pipeline.score(made, progress)
         if speed_seconds > 0:
@@ -330,7 +283,7 @@ def dose(
     else:
         corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
     plan = Plan((corpus,), tuple(map(anchored, names)), scorers)
-    with _progress() as progress:
+    with open_progress() as progress:
         made = pipeline.extract(plan, folder, progress)
         pipeline.score(made, progress)
         if drills:
@@ -340,8 +293,8 @@ def dose(
                 pipeline.speed(made, progress, seconds)
             pipeline.respond(made)
         pipeline.report(made)
-    _say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
-    _say(f"Everything about this run: {made.folder / 'report'}")
+    say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
+    say(f"Everything about this run: {made.folder / 'report'}")
     return 3 if pipeline.failed_throughout(made) else 0
 
 
@@ -362,7 +315,7 @@ def extract(*, wanted: Wanted | None = None, handed: HandIns | None = None) -> i
 
     wanted = wanted or Wanted()
     plan, folder = wanted.plan(handed or HandIns()), wanted.folder()
-    with _progress() as progress:
+    with open_progress() as progress:
         made = pipeline.extract(plan, folder, progress, wanted.resume)
     console.print(str(made.folder), highlight=False, soft_wrap=True)
     return 0
@@ -391,7 +344,7 @@ def score(
 
     handed = handed or HandIns()
     if gold is None and not handed.predictions:
-        with _progress() as progress:
+        with open_progress() as progress:
             pipeline.score(_open(folder), progress, expanded(scorer) if scorer else None)
         return 0
     if gold is None or not handed.predictions or folder:
@@ -409,7 +362,7 @@ def score(
         ignore_extra=handed.ignore_extra,
         data=data and data.absolute(),
     )
-    with _progress() as progress:
+    with open_progress() as progress:
         made = pipeline.extract(plan, out or RUNS / pipeline.new_run_name(), progress)
         pipeline.score(made, progress)
         pipeline.summarize(made)
@@ -452,7 +405,7 @@ def speed(
 
     _check_seconds("--seconds", seconds)
     _check_pages("--pages", pages)
-    with _progress() as progress:
+    with open_progress() as progress:
         pipeline.speed(_open(folder), progress, seconds, pages)
     return 0
 
@@ -511,10 +464,10 @@ def blocks(
 
     found = desk.find_page(find_corpus(corpus, data), page)
     if ranges:
-        _say(desk.gold_of(found, ranges.read_text(encoding="utf-8")))
+        say(desk.gold_of(found, ranges.read_text(encoding="utf-8")))
         return 0
     for block in desk.blocks_of(found):
-        _say(f"{block.number:>5}  {block.type:<9}  {block.text}  [{block.path}]")
+        say(f"{block.number:>5}  {block.type:<9}  {block.text}  [{block.path}]")
     return 0
 
 
@@ -538,7 +491,7 @@ def compose(
     if (page is None) == (sample is None):
         raise UsageError("give the id of a page to print, or --sample FOLDER to write the sample into; not both")
     if sample:
-        _say(f"{desk.write_sample(sample)} pages below {sample / 'seeds' / 'composed'}")
+        say(f"{desk.write_sample(sample)} pages below {sample / 'seeds' / 'composed'}")
     elif page:
         made, toml, _ = desk.composed(page)
         sys.stdout.buffer.write(toml.encode() if gold else made.html)
@@ -557,7 +510,7 @@ def sample(
     from . import desk
 
     for one in desk.sample_of(find_corpus(corpus, data), pages, seed):
-        _say(f"{one.page_id}  {one.language:<12}  {one.words:>6} words  {one.boilerplate:4.0%} boilerplate  {one.site}")
+        say(f"{one.page_id}  {one.language:<12}  {one.words:>6} words  {one.boilerplate:4.0%} boilerplate  {one.site}")
     return 0
 
 
@@ -597,36 +550,8 @@ def compare(
     shared = [name for name in one.manifest().adapters if name in other.manifest().adapters]
     pairs = [(adapter, against or adapter)] if adapter else [(name, name) for name in shared]
     for before, after in pairs:
-        _show_comparison(before, after, pipeline.compare(one, other, before, after, metric or ()), pages)
+        show_comparison(before, after, pipeline.compare(one, other, before, after, metric or ()), pages)
     return 0
-
-
-def _show_comparison(before: str, after: str, found: "Comparison", shown: int) -> None:
-    """What changed in the whole, then the pages that moved most."""
-    console.print(f"\n{before} → {after}", style="bold", highlight=False, markup=False)
-    _say(f"{len(found.moved)} of {found.pages} answers differ")
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("corpus", "metric", "before", "after", "change", "95 % interval", "told from zero", "pages changed"):
-        table.add_column(name, overflow="fold", justify="left" if name in ("corpus", "metric") else "right")
-    for one in found.changes:
-        interval = "–" if one.low is None or one.high is None else f"[{one.low:+.4f}, {one.high:+.4f}]"
-        told = {None: "too few sites", True: "yes", False: "no"}[one.separated]
-        row = (
-            one.corpus,
-            _breakable(one.metric.name),
-            _number(one.before),
-            _number(one.after),
-            _number(one.difference, "+"),
-        )
-        table.add_row(*map(Text, (*row, interval, told, f"{one.changed} of {one.pages}")))
-    _print_table(table)
-    for page in found.moved[: shown or None]:
-        moved = {name: ends for name, ends in page.values.items() if ends[0] != ends[1]}
-        values = ", ".join(f"{name} {_number(old)} → {_number(new)}" for name, (old, new) in moved.items())
-        ended = "" if page.outcomes == ("ok", "ok") else f" ({' → '.join(page.outcomes)})"
-        _say(f"{page.corpus} {page.page_id}{ended}: {values or 'no value of these metrics differs'}")
-    if shown and len(found.moved) > shown:
-        _say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
 
 
 @app.command
@@ -644,16 +569,12 @@ def correlate(
     from . import pipeline
 
     found = pipeline.correlate(Run.open(folder), first, second, corpus, adapter or ())
-    ends = "no interval" if found.low is None else f"[{_number(found.low)}, {_number(found.high)}]"
-    _say(
-        f"tau-b {_number(found.tau)} {ends} over {found.adapters} adapters, sites with {first} {found.clusters[0]}, "
+    ends = "no interval" if found.low is None else f"[{figure(found.low)}, {figure(found.high)}]"
+    say(
+        f"tau-b {figure(found.tau)} {ends} over {found.adapters} adapters, sites with {first} {found.clusters[0]}, "
         f"with {second} {found.clusters[1]}"
     )
     return 0
-
-
-def _number(value: float | None, sign: str = "") -> str:
-    return "–" if value is None else f"{value:{sign}.4f}"
 
 
 @app.command
@@ -671,11 +592,11 @@ def agreement(
     rows = [("all kinds", found.overall), *found.kinds.items(), ("all classes", found.overall_classes)]
     for name, measures in [*rows, *found.classes.items()]:
         kappa, alpha = (f"{value:.3f}" if value is not None else "–" for value in (measures.kappa, measures.alpha))
-        _say(
+        say(
             f"{name:<14} kappa {kappa:>6}  alpha {alpha:>6}  agreed on {measures.agreed:.1%} of {measures.tokens} words"
         )
     for one, other, words in desk.confused(found):
-        _say(f"{words:>6} words: {one} or {other}")
+        say(f"{words:>6} words: {one} or {other}")
     return 0
 
 
@@ -694,7 +615,7 @@ def datasheet(
     from . import desk
 
     desk.write_datasheet(find_corpus(corpus, data), out)
-    _say(f"wrote {out}")
+    say(f"wrote {out}")
     return 0
 
 
@@ -708,8 +629,8 @@ def lint(*, data: Annotated[Path | None, Parameter(help="Folder that holds exter
 
     findings = desk.lint_all(data)
     for finding in findings:
-        _say(str(finding))
-    _say(f"{len(findings)} findings")
+        say(str(finding))
+    say(f"{len(findings)} findings")
     return 1 if findings else 0
 
 
@@ -742,13 +663,13 @@ def sync(
     from . import pipeline
     from .workers.installing import Wishes
 
-    with _progress() as progress:
+    with open_progress() as progress:
         wanted = adapter or tuple(whole_field())
         entrants = pipeline.sync_environments(wanted, progress, Wishes(offline, download_pythons))
     missing = {name: about for name, about in entrants.items() if "unavailable" in about}
     for name, about in missing.items():
-        _say(f"{name} is unavailable: {about['unavailable']} (try: {about['remedy']})")
-    _say(f"{len(entrants) - len(missing)} of {len(entrants)} adapters are ready")
+        say(f"{name} is unavailable: {about['unavailable']} (try: {about['remedy']})")
+    say(f"{len(entrants) - len(missing)} of {len(entrants)} adapters are ready")
     return 3 if adapter and missing else 0
 
 
@@ -757,22 +678,10 @@ def doctor() -> int:
     """Say whether this machine can work: folders, tools, bundled pages, and every adapter's environment."""
     from . import pipeline
 
-    with _progress() as progress:
+    with open_progress() as progress:
         findings = pipeline.examine(RUNS, progress)
-    _print_table(_finding_table(findings))
+    print_table(finding_table(findings))
     return 0 if all(finding.well for finding in findings) else 3
-
-
-def _finding_table(findings: list[Finding]) -> Table:
-    """What doctor found, one line each, with what to type where something is missing."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name, fold in (("what", False), ("state", False), ("found", True), ("try", True)):
-        table.add_column(name, overflow="fold", no_wrap=not fold)
-    for one in findings:
-        state = "not ok" if not one.well else "ok" if one.available else "missing"
-        found = f"{one.state} ({one.detail})" if one.detail else one.state
-        table.add_row(*map(Text, (one.subject, state, found, "" if state == "ok" else one.remedy)))
-    return table
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -820,19 +729,6 @@ def _open_standard_streams() -> None:
     os.close(stream)
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[Lines | Bars]:
-    """Bars on a terminal, quiet lines elsewhere."""
-    if not complaints.is_terminal:
-        yield Lines()
-        return
-    bars = Bars()
-    try:
-        yield bars
-    finally:
-        bars.close()
-
-
 def _check_seconds(option: str, value: float) -> None:
     if not 0 <= value < math.inf:
         raise UsageError(f"{option} {value:g}: a number of seconds is expected, 0 or more")
@@ -841,18 +737,6 @@ def _check_seconds(option: str, value: float) -> None:
 def _check_pages(option: str, value: int | None) -> None:
     if value is not None and value < 1:
         raise UsageError(f"{option} {value}: a number of pages is expected, 1 or more")
-
-
-def _say(line: str) -> None:
-    """Print a line as it is, without markup or wrapping, and nothing of a hostile page that moves the cursor."""
-    visible = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in line)
-    console.print(visible, highlight=False, markup=False, soft_wrap=True)
-
-
-def _print_table(table: Table) -> None:
-    """Print a table as wide as the terminal, or wide enough for a file."""
-    wide = console if console.is_terminal else Console(width=LOG_WIDTH, file=console.file)
-    wide.print(table)
 
 
 def _open(folder: Path | None) -> Run:
@@ -869,7 +753,7 @@ def _conclude(made: Run) -> int:
         text = rooms.load("reports", "markdown").tables(found, corpus)
         for is_table, lines in groupby(text.splitlines(), lambda line: line.startswith("|")):
             if is_table and console.is_terminal:
-                console.print(_drawn(list(lines)))
+                console.print(drawn(list(lines)))
             else:
                 for line in lines:
                     console.print(line.replace("**", ""), markup=False, highlight=False, soft_wrap=True)
@@ -878,28 +762,6 @@ def _conclude(made: Run) -> int:
         complaints.print(f"boilerbench: failed on every page: {', '.join(broken)}", highlight=False, soft_wrap=True)
         return 3
     return 0
-
-
-def _breakable(name: str) -> str:
-    """The name of a metric with its parts below each other."""
-    return name.replace(".", ".\n").replace("_", "_\n")
-
-
-def _drawn(lines: list[str]) -> Table:
-    """A Markdown table drawn for the terminal: names whole, figures folded where it is narrow."""
-    head, _, *rows = [[unescape(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
-    drawn = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for number, name in enumerate(head):
-        # A column is as wide as its figures; the parts of a metric's name stand below each other.
-        drawn.add_column(
-            _breakable(name),
-            no_wrap=number == 0,
-            overflow="fold",
-            justify="right" if number > 1 else "left",
-        )
-    for row in rows:
-        drawn.add_row(*map(Text, row))
-    return drawn
 
 
 def _room_rows(room: str) -> list[dict[str, str]]:

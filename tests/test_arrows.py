@@ -61,7 +61,8 @@ CORRIDOR = {
         "diff",
         *SHARED,
     },
-    "cli": {"compose", "pipeline", "desk", "plan", "rooms", "store", "workers", "checks", *SHARED},
+    "terminal": {"checks", *SHARED},
+    "cli": {"compose", "pipeline", "desk", "plan", "rooms", "store", "terminal", "workers", *SHARED},
     "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

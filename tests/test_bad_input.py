@@ -14,10 +14,10 @@ import pytest
 from conftest import ECHO, ROOT, Boilerbench, Ended, WriteAdapter, WriteCorpus
 
 from benchmark import pipeline, store
-from benchmark.cli import Lines
 from benchmark.errors import UsageError
 from benchmark.plan import Corpus, Plan
 from benchmark.store import Run
+from benchmark.terminal import Lines
 
 FAIL = "def extract(page): raise ValueError('no')"
 RUN = ("run", "--speed-seconds", "0")
