@@ -458,6 +458,9 @@ def blocks(
     corpus: Annotated[str, Parameter(help="Corpus of the page.")] = "seeds",
     data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
     ranges: Annotated[Path | None, Parameter(help="Annotation to turn into the TOML of a gold.")] = None,
+    places: Annotated[
+        bool, Parameter(negative="", help="Also print where each block stands; class names must not decide its kind.")
+    ] = False,
 ) -> int:
     """Print the blocks of a page numbered, for annotating; or the gold that an annotation of them makes."""
     from . import desk
@@ -467,7 +470,8 @@ def blocks(
         say(desk.gold_of(found, ranges.read_text(encoding="utf-8")))
         return 0
     for block in desk.blocks_of(found):
-        say(f"{block.number:>5}  {block.type:<9}  {block.text}  [{block.path}]")
+        place = f"  [{block.path}]" if places else ""
+        say(f"{block.number:>5}  {block.type:<9}  {block.text}{place}")
     return 0
 
 
@@ -509,8 +513,11 @@ def sample(
     """Choose pages to annotate, balanced over language, size and share of boilerplate, never by how they score."""
     from . import desk
 
-    for one in desk.sample_of(find_corpus(corpus, data), pages, seed):
-        say(f"{one.page_id}  {one.language:<12}  {one.words:>6} words  {one.boilerplate:4.0%} boilerplate  {one.site}")
+    found = find_corpus(corpus, data)
+    done = desk.annotated(found)
+    for one in desk.sample_of(found, pages, seed):
+        about = f"{one.language:<12}  {one.words:>6} words  {one.boilerplate:4.0%} boilerplate  {one.site}"
+        say(f"{one.page_id}  {about}{'  (has regions)' if one.page_id in done else ''}")
     return 0
 
 
@@ -627,9 +634,14 @@ def lint(*, data: Annotated[Path | None, Parameter(help="Folder that holds exter
     """
     from . import desk
 
-    findings = desk.lint_all(data)
+    findings, unseen = desk.lint_all(data)
     for finding in findings:
         say(str(finding))
+    for corpus, pages in unseen.items():
+        say(
+            f"note: {pages} overlays of {corpus} were not held against their pages: the corpus is not on this disk; "
+            "give the folder above it, --data FOLDER or $BOILERBENCH_DATA"
+        )
     say(f"{len(findings)} findings")
     return 1 if findings else 0
 

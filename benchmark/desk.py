@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -126,19 +127,37 @@ def _gold_toml(page: Page, gold: Gold) -> str:
     return goldfiles.write(facts, placed)
 
 
-def lint_all(data: Path | None) -> list[lint.Finding]:
-    """All that is wrong with bundled pages and golds, and with overlays, held against their pages where these are."""
+def annotated(corpus: Corpus) -> set[str]:
+    """Ids of the pages of a corpus that regions are laid over."""
+    return overlays.covered(corpus.name)
+
+
+def lint_all(data: Path | None) -> tuple[list[lint.Finding], dict[str, int]]:
+    """All that is wrong with bundled pages and golds, and with overlays, held against their pages where these are.
+
+    With it corpus -> overlays of which only the files could be looked at, since the corpus is not on this disk.
+    """
     root = store.bundled()
     findings = lint.lint(root)
     here = corpora_at_hand(data)
+    unseen: dict[str, int] = {}
     for name in sorted(place.name for place in (root / "goldens" / "overlays").glob("[!.]*") if place.is_dir()):
-        wanted = overlays.covered(name)
-        found: dict[str, Page | None] = dict.fromkeys(sorted(wanted))
         if name in here:
             corpus = find_corpus(name, data)
-            found |= {page.id: page for page in corpus.reader().pages(corpus.folder) if page.id in wanted}
-        for page_id, page in found.items():
-            findings += lint.lint_overlay(root, name, page_id, page)
+            findings += lint_overlays(name, {page.id: page for page in corpus.reader().pages(corpus.folder)})
+        else:
+            findings += lint_overlays(name, None)
+            unseen[name] = len(overlays.covered(name))
+    return findings, unseen
+
+
+def lint_overlays(corpus: str, pages: Mapping[str, Page] | None) -> list[lint.Finding]:
+    """All that is wrong with the overlays of a corpus, held against its pages by id where they are given."""
+    findings = []
+    for page_id in sorted(overlays.covered(corpus)):
+        if pages is not None and page_id not in pages:
+            findings.append(lint.no_such_page(corpus, page_id))
+        findings += lint.lint_overlay(store.bundled(), corpus, page_id, (pages or {}).get(page_id))
     return findings
 
 
@@ -187,6 +206,10 @@ def agreement_of(first: Path, second: Path, corpus: Corpus) -> agreement.Agreeme
             f"{first} and {second} hold no annotation of the same page; expected files <page-id>.txt in both"
         )
     readings = {name: [_reading(corpus, folder / f"{name}.txt") for folder in (first, second)] for name in common}
+    return _agreement(readings)
+
+
+def _agreement(readings: Mapping[str, Sequence[Sequence[str]]]) -> agreement.Agreement:
     return agreement.agreement(readings, {name: kind.role for name, kind in KINDS.items()})
 
 
@@ -196,22 +219,23 @@ def datasheet(corpus: Corpus) -> dict[str, object]:
     Repeat consistency is that of the two raw readings in `goldens/annotations/<corpus>/`. The main regions of a page
     are held against the corpus' own body: `precision` and `recall` are `body.precision` and `body.recall` of the main
     text, `article_f1` is the headline measure of the corpus' body as if it were an answer, where optional text that it
-    holds costs nothing. UsageError where the corpus has no overlay or not just two readings.
+    holds costs nothing. Pages that were not read twice are named, and left out of all this. UsageError where the corpus
+    has no page with regions that was.
     """
     covered = overlays.covered(corpus.name)
-    folder = store.bundled() / "goldens" / "annotations" / corpus.name
-    readings = sorted(place for place in folder.glob("[!.]*") if place.is_dir() and place.name != ADJUDICATED)
-    if not covered or len(readings) != 2:
+    twice = {page: files for page, files in _readings(corpus.name).items() if page in covered and len(files) == 2}
+    if not twice:
         raise UsageError(
-            f"corpus {corpus.name!r} has {len(covered)} pages with regions and {len(readings)} readings in {folder}; "
-            "a datasheet takes some pages and two readings"
+            f"corpus {corpus.name!r} has {len(covered)} pages with regions, none of them read twice; a datasheet takes "
+            f"some that are, with two readings below {store.bundled() / 'goldens' / 'annotations' / corpus.name}"
         )
-    found = agreement_of(readings[0], readings[1], corpus)
+    found = _agreement({page: [_reading(corpus, file) for file in files] for page, files in twice.items()})
     sites = {page.id: page.attributes.get("site", "") for page in corpus.reader().pages(corpus.folder)}
-    golds = [gold for gold in corpus.golds() if gold.page_id in covered]
+    golds = [gold for gold in corpus.golds() if gold.page_id in twice]
     return {
         "corpus": corpus.name,
-        "readings": [place.name for place in readings],
+        "readings": sorted({file.parent.name for files in twice.values() for file in files}),
+        "read once": sorted(covered - set(twice)),
         "words": found.overall.tokens,
         "all kinds": _measures(found.overall),
         "kinds": {name: _measures(one) for name, one in found.kinds.items()},
@@ -220,6 +244,16 @@ def datasheet(corpus: Corpus) -> dict[str, object]:
         "confused": [list(row) for row in confused(found)],
         "pages": [{"page": gold.page_id, "site": sites[gold.page_id], **_against_body(gold)} for gold in golds],
     }
+
+
+def _readings(corpus: str) -> dict[str, list[Path]]:
+    """Page -> its raw readings, two at most, in the order of their readers' names."""
+    found: dict[str, list[Path]] = {}
+    folder = store.bundled() / "goldens" / "annotations" / corpus
+    for file in sorted(folder.glob("[!.]*/*.txt")):
+        if file.parent.name != ADJUDICATED:
+            found.setdefault(file.stem, []).append(file)
+    return {page: files[:2] for page, files in sorted(found.items())}
 
 
 def write_datasheet(corpus: Corpus, file: Path) -> None:

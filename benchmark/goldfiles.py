@@ -16,6 +16,13 @@ from .text import tokens
 
 KEYS = ("page", "sha256", "language", "page_type", "annotator", "guideline", "provenance")
 """What a gold states about itself, each a string."""
+STATED = {
+    "language": 'give its code, for example "fr", or "mul" for several',
+    "page_type": 'say what it is, for example "article"',
+    "annotator": "say who or what read the page",
+    "guideline": "give the version of the guideline that was followed",
+}
+"""Facts that nobody can check but everybody needs -> what to write where they are blank."""
 PROVENANCES = ("human", "model", "composed", "silver", "circular")
 REGION_KEYS = ("kind", "part", "name", "copy_of", "at")
 EXPECTED = f"""a TOML file with the strings {", ".join(KEYS)}, and tables [[region]]:
@@ -151,6 +158,8 @@ def _fact_flaws(table: Mapping[str, Any], page: str, text: str) -> Iterator[Flaw
 def _fault(key: str, value: object, page: str) -> Fault | None:
     if not isinstance(value, str):
         return f"is not a string: {value!r}", "put it in quotation marks"
+    if not value.strip() and key in STATED:
+        return "is blank", STATED[key]
     if key == "page" and value != page:
         return f"is {value!r}, but the file belongs to {page!r}", "name the file after its page"
     if key == "sha256" and not re.fullmatch("[0-9a-f]{64}", value):

@@ -135,6 +135,12 @@ def lint_overlay(root: Path, corpus: str, name: str, page: Page | None) -> list[
     return findings
 
 
+def no_such_page(corpus: str, name: str) -> Finding:
+    """What is said of an overlay for a page that its corpus, which is at hand, does not have."""
+    file = f"goldens/overlays/{corpus}/{name}.toml"
+    return Finding(file, None, f"corpus {corpus!r} has no page with this id", "name the file after the page's id")
+
+
 def _long_quotes(case: _Case, record: goldfiles.GoldFile) -> Iterator[Finding]:
     """Quotes that copy more of somebody's page than is needed to find a place in it."""
     for number, (_, places) in enumerate(record.regions):
