@@ -343,28 +343,32 @@ def _extract_shard(plan: Plan, run: Run, entrant: _Entrant, corpus: Corpus, shar
     if run.has_part(shard, about):
         return
     kept = _kept(entrant, corpus, shard)
-    rows: list[Extraction] = []
+    keys: dict[str, str] = {}
+    made: dict[str, Extraction] = {}
     costs: list[Score] = []
-    made: list[tuple[str, Extraction]] = []
     assert entrant.environment is not None
+
+    def unanswered() -> Iterator[Page]:
+        for page in pages_of(corpus, shard.start, shard.stop):
+            keys[page.id] = cache.page_key(page) if entrant.shelf else ""
+            if keys[page.id] not in kept:
+                yield page
+
     hidden = hidden_from_workers(plan, run)
     with Worker(entrant.declaration, entrant.environment, plan.timeout_s, run.scratch, stop, hidden) as worker:
-        for page in pages_of(corpus, shard.start, shard.stop):
-            key = cache.page_key(page) if entrant.shelf else ""
-            if key in kept:
-                rows.append(kept[key])
-                continue
-            answer = worker.extract(page)
-            rows.append(_judged_empty(answer.extraction))
-            made.append((key, rows[-1]))
+        for answer in worker.extract_all(unanswered()):
+            row = _judged_empty(answer.extraction)
+            made[row.page_id] = row
             costs += [
-                Score(corpus.name, page.id, shard.adapter, "cost", metric, value)
+                Score(corpus.name, row.page_id, shard.adapter, "cost", metric, value)
                 for metric, value in answer.costs.items()
             ]
     if stop.is_set():
         raise Stopped  # the signal that stops the run may have reached a worker too
     if entrant.shelf:
-        entrant.shelf.keep(made)
+        entrant.shelf.keep([(keys[page_id], row) for page_id, row in made.items()])
+    # Pages that are the same in every byte share an answer, but each has its own row.
+    rows = [made.get(page_id) or dataclasses.replace(kept[key], page_id=page_id) for page_id, key in keys.items()]
     run.write_part(shard, rows, costs, about)
 
 

@@ -95,6 +95,22 @@ def test_a_second_run_gives_nothing_to_workers_and_the_same_answers(
     assert calls(tmp_path / "four", "nothing") == 1
 
 
+def test_pages_that_are_the_same_in_every_byte_share_an_answer_but_each_has_its_row(
+    boilerbench: Boilerbench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in ("p1", "p2"):
+        (folder / f"{name}.html").write_bytes(b"<p>one text")
+        (folder / f"{name}.txt").write_bytes(b"one text")
+    for out in ("one", "two"):
+        boilerbench("extract", "--corpus", "./pages", "--adapter", "nothing", "--out", out)
+    parts = [(tmp_path / out / "extractions/nothing/part-00000.jsonl").read_text() for out in ("one", "two")]
+    assert parts[0] == parts[1]
+    assert '"p1"' in parts[0]
+    assert '"p2"' in parts[0]
+
+
 def test_answers_of_the_users_own_files_and_programs_are_never_kept(
     boilerbench: Boilerbench, write_corpus: WriteCorpus, tmp_path: Path
 ) -> None:

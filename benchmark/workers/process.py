@@ -78,6 +78,7 @@ class Process:
         self._stop = stop
         self._incoming = bytearray()
         self._unsent: list[memoryview] = []
+        self._unanswered = 0
         self._printed = b""
         self._cpu_before: float | None = None
         scratch.mkdir(parents=True, exist_ok=True)
@@ -95,6 +96,9 @@ class Process:
                 fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         for stream in (self._answers, self._output):
             self._poll.register(stream, select.POLLIN)
+        self._asleep = select.poll()
+        self._asleep.register(self._output, select.POLLIN)  # who prints much must not wait
+        self._asleep.register(self._answers, 0)  # only its end wakes
 
     def _spawn(
         self, declaration: Declaration, environment: Environment, hidden: Sequence[Path]
@@ -148,25 +152,34 @@ class Process:
             raise EnvironmentFault(f"a worker could not be started: {printed or 'its launcher said nothing'}")
         return took_hold(said)
 
-    def exchange(self, question: Sequence[bytes], seconds: float) -> frames.Frame:
-        """Send a frame, given in pieces, and wait for one.
+    def send(self, question: Sequence[bytes]) -> None:
+        """Send a frame, given in pieces; what does not fit into the pipe goes while `receive` waits.
+
+        Raises Ended where something has been answered that nobody asked for; this must then be closed.
+        """
+        if not self._unanswered:
+            self._refuse_unasked()
+        self._unanswered += 1
+        self._unsent += [memoryview(piece) for piece in question if piece]
+        self._send()
+        if self._unsent:
+            self._poll.register(self._requests, select.POLLOUT)
+
+    def receive(self, seconds: float, nap_s: float = 0.0) -> frames.Frame:
+        """Wait for a frame; for so long as `nap_s` answers may lie unread, so that several are read at once.
 
         Raises Ended where none comes in time, or something else than one; this must then be closed.
         """
         deadline = time.monotonic() + seconds
-        self._unsent = [memoryview(piece) for piece in question if piece]
         self._cpu_before = None
-        if self._unsent:
-            self._refuse_unasked()
-            self._send()
-        if self._unsent:
-            self._poll.register(self._requests, select.POLLOUT)
         try:
-            while (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None:
+            if (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None and nap_s and not self._unsent:
+                self._asleep.poll(1000 * nap_s)
+            while frame is None and (frame := frames.unpack(self._incoming, ANSWER_BYTES)) is None:
                 self._pump(deadline, seconds)
         except frames.BrokenFrame as error:
             raise Ended("error", f"broken answer: {error}") from error
-        self._finish_sending()
+        self._unanswered = max(0, self._unanswered - 1)
         return frame
 
     def _refuse_unasked(self) -> None:

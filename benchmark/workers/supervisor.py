@@ -6,8 +6,10 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import TypeGuard
@@ -45,6 +47,14 @@ START_SECONDS = 120
 ATTEMPTS = 2
 """How often a page is given before it is marked: its first worker may have been dying already, but a page that kills a
 fresh one too would kill a third."""
+AHEAD = 8
+"""How many pages a worker may have been given that it has not answered."""
+AHEAD_BYTES = 768 << 10
+"""Bytes of pages under way from which no other is given ahead of its turn: they should fit into the pipe."""
+NAP_SECONDS = 0.05
+"""How long answers may lie unread at most."""
+LEAST_NAP_SECONDS = 0.002
+"""A nap that is not worth lying down for."""
 TOLD = ("ok", "empty", "error", "oom")
 """Outcomes that a host may tell; the others are what becomes of it."""
 KILLS = ("timeout", "oom", "crash")
@@ -157,7 +167,9 @@ class Worker:
         self._hidden = hidden
         self._attempts = attempts
         self._process: Process | None = None
+        self._asked: deque[int] = deque()
         self._served = 0
+        self._pace_s = 0.0
 
     def __enter__(self) -> Worker:
         return self
@@ -177,7 +189,7 @@ class Worker:
                     "see to it and run the same command with --resume"
                 ) from error
             try:
-                header, _ = self._process.exchange((), START_SECONDS)
+                header, _ = self._process.receive(START_SECONDS)
                 self.greeting = self._greeted(header, time.perf_counter_ns() - begun)
             except Ended as end:
                 self.close()
@@ -201,24 +213,49 @@ class Worker:
 
     def extract(self, page: Page) -> Answer:
         """Give one page; never raises for what the competitor does, only for what the machine does."""
+        (answer,) = self.extract_all((page,))
+        return answer
+
+    def extract_all(self, pages: Iterable[Page]) -> Iterator[Answer]:
+        """Give pages one after the other, a few ahead of their turn, telling the answers in order; as `extract`.
+
+        The worker finds its next page in the pipe and goes on, and the supervisor reads several answers each time it
+        wakes: waking for each of them, with caches that the extractor has emptied, cost more than all its work.
+        """
+        source = iter(pages)
+        queue: deque[Page] = deque()
+        while True:
+            ahead = 1 if self.declaration.fresh else AHEAD
+            while len(queue) < ahead and (not queue or sum(len(page.html) for page in queue) < AHEAD_BYTES):
+                page = next(source, None)
+                if page is None:
+                    break
+                queue.append(page)
+            if not queue:
+                return
+            yield self._first_of(queue)
+            queue.popleft()
+
+    def _first_of(self, queue: Sequence[Page]) -> Answer:
+        """The answer to the first page of the queue, after as many attempts as it takes."""
         if self.declaration.fresh and self._served:
             self.close()
-        answer = self._attempt(page)
+        answer = self._attempt(queue)
         attempts = 1
         while answer.extraction.outcome in KILLS and attempts < self._attempts:
-            answer = self._attempt(page)
+            answer = self._attempt(queue)
             attempts += 1
         return self._marked(answer, attempts) if attempts > 1 else answer
 
-    def _attempt(self, page: Page) -> Answer:
+    def _attempt(self, queue: Sequence[Page]) -> Answer:
+        page = queue[0]
         try:
             greeting = self.start()
             assert self._process is not None
-            # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
-            number = secrets.randbelow(1 << 53)
-            about = frames.head({"request": number, "url": page.url, "charset": page.charset}, len(page.html))
-            header, payload = self._process.exchange((about, page.html), self.timeout_s)
-            if header.get("request") != number:
+            for other in islice(queue, len(self._asked), None):
+                self._ask(self._process, other)
+            header, payload = self._process.receive(self.timeout_s, self._nap_seconds())
+            if header.get("request") != self._asked.popleft():
                 raise Ended("crash", "broken answer: it answered another request")
             answer = self._read(page, header, payload)
         except CannotStart as error:
@@ -226,11 +263,27 @@ class Worker:
         except Ended as end:
             self.close()
             return self._row(page, end.outcome, str(end))
+        if answer.extraction.outcome in KILLS:  # a host that ran out of memory may live on, but not as it was
+            self.close()
+            return answer
         self._served += 1
+        self._pace_s = (self._pace_s + answer.costs.get("cost.wall_ns", 0) / 1e9) / 2
         if self._served > 1:
             return answer
         starting = {"cost.start_ns": greeting.start_ns, "cost.import_ns": greeting.import_ns}
         return Answer(answer.extraction, {**answer.costs, **starting}, answer.input)
+
+    def _ask(self, process: Process, page: Page) -> None:
+        # The page's id and labels stay here: a competitor that knew them could cheat, even without meaning to.
+        number = secrets.randbelow(1 << 53)
+        about = frames.head({"request": number, "url": page.url, "charset": page.charset}, len(page.html))
+        process.send((about, page.html))
+        self._asked.append(number)
+
+    def _nap_seconds(self) -> float:
+        """How long the answers may lie: half the time that the pages asked for will take, so that none is missing."""
+        nap = len(self._asked) * self._pace_s / 2
+        return min(nap, NAP_SECONDS) if len(self._asked) > 1 and nap > LEAST_NAP_SECONDS else 0.0
 
     def _read(self, page: Page, header: Mapping[str, object], payload: bytes) -> Answer:
         """The row that an answer makes; Ended where it does not keep to the protocol (docs/protocol.md)."""
@@ -260,6 +313,7 @@ class Worker:
     def close(self) -> None:
         """Kill the process and all that came of it, and remove its scratch folder."""
         process, self._process = self._process, None
+        self._asked.clear()
         if process is not None:
             process.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from benchmark.records import OUTCOMES, Page
 from benchmark.workers.environments import build
 from benchmark.workers.resolution import declared
-from benchmark.workers.supervisor import Answer, Stopped, Worker
+from benchmark.workers.supervisor import AHEAD, AHEAD_BYTES, Answer, Stopped, Worker
 
 Start = Callable[..., Worker]
 
@@ -118,6 +118,51 @@ def test_the_page_after_a_crash_gets_a_fresh_worker(start: Start) -> None:
         outcomes = [worker.extract(page(html)).extraction for html in (b"a", b"b", b"bad", b"c")]
     assert [row.text for row in outcomes] == ["1", "2", None, "1"]
     assert outcomes[2].outcome == "crash"
+
+
+SLOW_OR_BAD = """import os, time
+def extract(page):
+  time.sleep(0.01)
+  if page.html.startswith(b'die'): os._exit(1)
+  if page.html.startswith(b'hang'): time.sleep(60)
+  if page.html.startswith(b'raise'): raise ValueError('no')
+  if page.html.startswith(b'print'): print('x' * 300_000, flush=True)
+  return str(len(page.html))
+"""
+
+
+def test_pages_given_ahead_are_answered_in_order_and_each_for_itself_whatever_the_others_do(start: Start) -> None:
+    kinds = [b"a", b"die", b"bb", b"hang", b"raise", b"print", b"ccc", b"die", b"", b"x" * (3 << 20), b"dddd"]
+    htmls = [kind + b"." * (number % 7) for number, kind in enumerate(kinds * 2)]
+    given = [Page(str(number), "seeds", html) for number, html in enumerate(htmls)]
+    with start(SLOW_OR_BAD, 0.4) as worker:
+        rows = [answer.extraction for answer in worker.extract_all(iter(given))]
+    assert [row.page_id for row in rows] == [page.id for page in given]
+    wanted = {b"die": "crash", b"han": "timeout", b"rai": "error"}
+    assert [row.outcome for row in rows] == [wanted.get(page.html[:3], "ok") for page in given]
+    assert all(row.text == str(len(page.html)) for row, page in zip(rows, given, strict=True) if row.outcome == "ok")
+
+
+def test_no_page_is_drawn_long_before_its_turn(start: Start) -> None:
+    drawn: list[int] = []
+
+    def source(size: int) -> Iterator[Page]:
+        for number in range(40):
+            drawn.append(number)
+            yield Page(str(number), "seeds", b"x" * size)
+
+    with start("def extract(page): return 'x'") as worker:
+        for size, most in ((10, AHEAD), (AHEAD_BYTES, 1)):
+            drawn.clear()
+            lead = [len(drawn) - done for done, _ in enumerate(worker.extract_all(source(size)))]
+            assert max(lead) == most
+
+
+def test_a_time_limit_counts_from_the_page_before_and_not_from_when_a_page_was_given(start: Start) -> None:
+    body = "import time\ndef extract(page):\n  time.sleep(0.3)\n  return 'x'"
+    with start(body, 1.0) as worker:
+        answers = list(worker.extract_all(page() for _ in range(10)))
+    assert {answer.extraction.outcome for answer in answers} == {"ok"}
 
 
 def test_what_a_competitor_prints_does_not_reach_the_answer_nor_block_it(start: Start) -> None:
