@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..errors import UsageError
 from .phrases import Phrases
-from .tree import COMMENT, Content, Element, Mark
+from .tree import COMMENT, Content, Element, Mark, renamed_ids
 
 LANDMARKS = {
     "nav": "navigation",
@@ -43,6 +43,18 @@ INLINE = {
 }
 SAYING = ("role", "aria-", "itemprop", "itemscope", "itemtype")
 """Attributes that say what an element is."""
+SILENT = frozenset(
+    "align alt async bgcolor border cellpadding cellspacing checked class color cols colspan d defer dir disabled face "
+    "fill for height hidden href id lang language leftmargin link marginheight marginwidth max method min multiple "
+    "noshade nowrap open placeholder rows rowspan selected size src start step stroke style tabindex target text title "
+    "topmargin type valign value viewBox vlink width xmlns".split()
+)
+"""Attributes that a nameless page keeps: how things look and work, none that says what they are."""
+ADDRESS = re.compile(r"(?P<host>(?:https?:)?//[^/]+)?(?P<path>[^#]*)(?P<place>#.*)?")
+SCHEMES = ("data:", "mailto:", "tel:")
+"""Addresses that lead to no page."""
+FACTS = "application/ld+json"
+"""Scripts that tell search engines what a page is."""
 
 
 def semantic(tree: Element, _: Phrases) -> Element:
@@ -66,7 +78,7 @@ def names(tree: Element, _: Phrases) -> Element:
 
 
 def soup(tree: Element, phrases: Phrases) -> Element:
-    """Nameless `div`s: neither elements nor class names say anything; lists are `div`s too."""
+    """Nameless `div`s: no element, class name, id, address or comment says what it is; lists are `div`s too."""
     known: dict[str, str] = {}
 
     def turn(here: Element) -> Element:
@@ -78,9 +90,56 @@ def soup(tree: Element, phrases: Phrases) -> Element:
         here = _generic(here) if here.tag in MEANINGFUL else _mute(here)
         if here.tag in LISTS:
             here = replace(here, tag="div", attributes=_plain(here.attributes))
-        return replace(here, attributes={key: value for key, value in here.attributes.items() if key != "id"})
+        return here
 
-    return _each(tree, turn)
+    return _silenced(_each(tree, turn), phrases)
+
+
+def _silenced(tree: Element, phrases: Phrases) -> Element:
+    """A tree of which ids, addresses, comments and all other attributes say as little as its class names."""
+    known: dict[str, str] = {}
+
+    def new(word: str) -> str:
+        return known[word] if word in known else known.setdefault(word, phrases.word(7))
+
+    def turn(here: Element, headed: bool) -> Element:
+        if here.tag == COMMENT:
+            return replace(here, children=(" ",))
+        headed = headed or here.tag == "head"
+        inner = [turn(child, headed) if isinstance(child, Element) else child for child in here.children]
+        children = tuple(one for one in inner if isinstance(one, str) or one.attributes.get("type") != FACTS)
+        if headed:  # search engines are told of every site, and of no part of a page
+            kept = {key: value for key, value in here.attributes.items() if key != "id" and key[:5] != "data-"}
+            return replace(here, name="", attributes=kept, children=children)
+        tag = "div" if "-" in here.tag else here.tag
+        return renamed_ids(replace(here, tag=tag, attributes=_silent(here.attributes, new), children=children), new)
+
+    return turn(tree, False)
+
+
+def _silent(attributes: dict[str, str], new: Callable[[str], str]) -> dict[str, str]:
+    """Attributes of SILENT, with addresses and types that say nothing."""
+    kept = {key: value for key, value in attributes.items() if key in SILENT}
+    kept |= {key: _address(kept[key], new) for key in ("href", "src") if key in kept}
+    if kept.get("type") in {"search", "email", "tel"}:
+        kept["type"] = "text"
+    return {key: value for key, value in kept.items() if key != "value" or kept.get("type") != "hidden"}
+
+
+def _address(value: str, new: Callable[[str], str]) -> str:
+    """An address whose path is renamed; host and kind of file stay."""
+    found = ADDRESS.fullmatch(value)
+    if found is None or value == "#" or value.startswith(SCHEMES):
+        return value
+    if value.startswith("javascript:"):
+        return "javascript:void(0)"
+    path = found["path"].strip("/")
+    ending = re.search(r"\.[a-z]{2,4}$", path)
+    written = f"/{new(path)}{ending[0] if ending else ''}" if path else "/" if found["path"] else ""
+    place = found["place"] or ""
+    if written and place:  # a place of another page; those of this one are renamed with their ids
+        place = f"#{new(place[1:])}"
+    return f"{found['host'] or ''}{written}{place}"
 
 
 def tables(tree: Element, phrases: Phrases) -> Element:
@@ -93,7 +152,8 @@ def tables(tree: Element, phrases: Phrases) -> Element:
         if all(map(_inline, here.children)):
             return replace(here, name="")
         rows = tuple(_row(child) for child in here.children if not isinstance(child, str) or child.strip())
-        settings = {"border": "0", "cellpadding": "2", "cellspacing": "0", "width": "100%"}
+        named = {"id": here.attributes["id"]} if "id" in here.attributes else {}
+        settings = {**named, "border": "0", "cellpadding": "2", "cellspacing": "0", "width": "100%"}
         return replace(here, tag="table", name="", attributes=settings, children=(Element("tbody", rows),))
 
     return _each(mute, turn)

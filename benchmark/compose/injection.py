@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ..errors import UsageError
 from ..records import Gold, Page
 from ..regions import TEXT, walk
-from ..text import SILENT, decode, tokens
+from ..text import BLOCKS, SILENT, decode, tokens
 from . import phrases
 from .body import Body
 from .page import Dose, treatment
@@ -23,8 +24,14 @@ HELD = 0.9
 """Share of the body's words that the element must hold beside which treatments are put."""
 HERE = "\u2063boilerbench\u2063"
 """Marks the place while the page is written out; no page holds it."""
-UNFIT = SILENT | {"tbody", "td", "th", "tr", "thead", "tfoot", "p", "template", "noscript", "textarea", "select"}
-"""Elements beside which no block can stand, or whose text nobody sees."""
+UNSEEN = SILENT | {"template", "noscript", "textarea", "select", "svg", "math", "object", "audio", "video", "canvas"}
+"""Elements that are not looked into: nobody sees their text, or it is no text of a page."""
+INTO = frozenset({"body", "td", "th", "li", "dd"})
+"""Elements beside which no block can stand, but in which one can."""
+BARRED = frozenset("table tbody thead tfoot tr ul ol menu dir dl".split())
+"""Elements whose children cannot be just any block."""
+CLOSED = frozenset("a button label summary p h1 h2 h3 h4 h5 h6 pre listing xmp plaintext dt caption legend".split())
+"""Elements in which nothing can be put: a block would close them, or be clicked with them."""
 SLOTS = ("overlay", "top", "before_text", "after_text", "comments", "bottom")
 """Places that any page has; a body printed again or teasers inside it would change the gold."""
 
@@ -33,8 +40,9 @@ def injected(page: Page, gold: Gold, one: Dose | None, seed: int, corpus: str) -
     """The page with a dose of a treatment, or for None only written out anew, as the treated ones are.
 
     The treatment stands where a site would have it: menus at the head of `<body>`, legal text at its end, a player
-    before and comments behind the innermost element that holds nine tenths of the body's words. UsageError for a page
-    whose body cannot be found, and for treatments that change the gold.
+    before and comments behind the innermost element that holds nine tenths of the body's words and beside which blocks
+    can stand; where that is a cell or an item of a list, at the head and at the end of it. UsageError for a page whose
+    body cannot be found, and for treatments that change the gold.
     """
     tree = LexborHTMLParser(decode(page.html, page.charset))
     written = str(one) if one else "plain"
@@ -95,36 +103,43 @@ def _mark(tree: LexborHTMLParser, gold: Gold, slot: str, page_id: str) -> None:
     elif slot == "bottom":
         body.insert_child(HERE)
     else:
-        place = _holder(body, gold, page_id)
-        if slot == "before_text":
-            place.insert_before(HERE) if place.mem_id != body.mem_id else _first(body).insert_before(HERE)
-        elif place.mem_id == body.mem_id:
-            body.insert_child(HERE)
+        place, ahead = _holder(body, gold, page_id), slot == "before_text"
+        if place.tag not in INTO:
+            place.insert_before(HERE) if ahead else place.insert_after(HERE)
+        elif ahead and place.first_child is not None:
+            place.first_child.insert_before(HERE)
         else:
-            place.insert_after(HERE)
-
-
-def _first(body: LexborNode) -> LexborNode:
-    first = body.first_child
-    assert first is not None
-    return first
+            place.insert_child(HERE)
 
 
 def _holder(body: LexborNode, gold: Gold, page_id: str) -> LexborNode:
-    """The innermost element that holds HELD of the body's words."""
+    """The innermost element that holds HELD of the body's words, with room for a block beside it or, of INTO, in it."""
     wanted = Counter(tokens(gold.body))
     if not wanted:
         raise UsageError(f"page {page_id!r} of the corpus has an empty gold body; there is no place beside it")
     enough = HELD * wanted.total()
     if (wanted & Counter(tokens(_seen(body)))).total() < enough:
         raise UsageError(f"page {page_id!r} does not hold nine tenths of its gold body; nothing can stand beside it")
-    here = body
+    chain = [body]  # from <body> to the innermost element that holds enough
     while True:
-        children = (child for child in here.iter() if child.mem_id != here.mem_id and child.tag not in UNFIT)
+        here = chain[-1]
+        children = (child for child in here.iter() if child.mem_id != here.mem_id and child.tag not in UNSEEN)
         inner = next((one for one in children if (wanted & Counter(tokens(_seen(one)))).total() >= enough), None)
         if inner is None:
-            return here
-        here = inner
+            return chain[_fit([str(one.tag) for one in chain])]
+        chain.append(inner)
+
+
+def _fit(tags: Sequence[str]) -> int:
+    """The last place of a chain of tags, from `body` inwards, at which a block can stand."""
+    last = len(tags) - 1
+    while last and tags[last] not in BLOCKS | INTO and "-" not in tags[last]:
+        last -= 1  # what holds text in a line alone has nothing beside it but the line
+    closed = next((place for place, tag in enumerate(tags) if tag in CLOSED), last)
+    fit = [
+        place for place, tag in enumerate(tags[: min(last, closed) + 1]) if tag in INTO or tags[place - 1] not in BARRED
+    ]
+    return fit[-1]
 
 
 def _seen(element: LexborNode) -> str:

@@ -17,7 +17,7 @@ from .body import Body
 from .dialects import speak
 from .phrases import Phrases
 from .tree import Content, Element, Mark, el, gold_of, html_of
-from .twists import TWISTS, charset_of
+from .twists import TWISTS, encoding_of
 
 SLOTS = ("overlay", "top", "before_text", "inside", "copy", "after_text", "comments", "bottom")
 """Places of a page that treatments can stand in, from top to bottom; a design says which it has."""
@@ -119,8 +119,10 @@ def page_of(spec: Spec, corpus: str = CORPUS) -> Page:
         "dialect": spec.dialect,
         "treatment": "+".join(map(str, spec.doses)) or "plain",
     }
-    encoding = charset_of(about.language) if spec.dialect.endswith(".charset") else "utf-8"
-    return Page(spec.id, corpus, _html(tree_of(spec), encoding), _url(spec), encoding, attributes)
+    _, _, twist = spec.dialect.partition(".")
+    encoding = encoding_of(twist, about.language)
+    html = _html(tree_of(spec), encoding, lean=twist == "minify")
+    return Page(spec.id, corpus, html, _url(spec), encoding, attributes)
 
 
 def gold_by_construction(spec: Spec) -> Gold:
@@ -139,8 +141,9 @@ def gold_by_construction(spec: Spec) -> Gold:
     )
 
 
-def _html(tree: Element, encoding: str) -> bytes:
-    html = f"<!DOCTYPE html>\n{html_of(tree)}\n".replace('charset="utf-8"', f'charset="{encoding}"', 1)
+def _html(tree: Element, encoding: str, *, lean: bool) -> bytes:
+    head, end, rest = f"<!DOCTYPE html>\n{html_of(tree, lean=lean)}\n".partition("</head>")
+    html = re.sub(r"(?<=charset=)(\"?)utf-8\b", rf"\1{encoding}", head) + end + rest
     return html.encode(encoding, "xmlcharrefreplace")
 
 
@@ -160,9 +163,9 @@ def tree_of(spec: Spec) -> Element:
                 f"the design {spec.design} has no place for {one.treatment} ({slot}); it has {', '.join(arrange.SLOTS)}"
             )
         if one.amount:
-            stream = Phrases(about.language, spec.seed, spec.body, one.treatment, one.variant)
+            stream = Phrases(about.language, spec.seed, spec.body, one.treatment, one.variant, genre=about.type)
             slots[slot] += module.blocks(one.amount, one.variant, stream, about)
-    stream = Phrases(about.language, spec.seed, spec.design, spec.body)
+    stream = Phrases(about.language, spec.seed, spec.design, spec.body, genre=about.type)
     main = spread(printed(about, stream), slots["inside"])
     parts = Parts(about, tuple(main), {name: tuple(found) for name, found in slots.items()}, stream)
     dialect, _, twist = spec.dialect.partition(".")

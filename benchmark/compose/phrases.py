@@ -8,11 +8,27 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import UsageError
 
 FOLDER = Path(__file__).with_name("phrases")
 Table = dict[str, str | list[str]]
+PARTS = ("article", "product", "thread", "documentation")
+"""Types of pages that the menu's labels belong to, in their order; `menu_parts` has where the last three begin."""
+
+
+class Site(NamedTuple):
+    """Who publishes a page: what it is called and says of itself, everywhere on the page alike."""
+
+    name: str
+    """Name of the site."""
+    slogan: str
+    """Its claim."""
+    about: str
+    """A paragraph about it."""
+    copyright: str
+    """The line at its foot."""
 
 
 def names() -> list[str]:
@@ -24,19 +40,37 @@ def names() -> list[str]:
 def _table(language: str) -> Table:
     if language not in names():
         raise UsageError(f"there are no phrases in {language!r}; known: {', '.join(names())}")
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    own = {
+        f"{genre}.{key}": value
+        for genre, part in table.items()
+        if isinstance(part, dict)
+        for key, value in part.items()
+    }
+    return {**{key: value for key, value in table.items() if not isinstance(value, dict)}, **_menus(table), **own}
+
+
+def _menus(table: dict[str, list[str]]) -> Table:
+    """The menu's labels by the type of page that they belong to; listings and recipes have those of articles."""
+    starts = [0, *(table["menu"].index(label) for label in table["menu_parts"]), len(table["menu"])]
+    parts = zip(PARTS, starts[:-1], starts[1:], strict=True)
+    menus: Table = {f"{genre}.menu": table["menu"][start:stop] for genre, start, stop in parts}
+    return menus | dict.fromkeys(("listing.menu", "recipe.menu"), menus["article.menu"])
 
 
 class Phrases:
-    """The phrases of a language, drawn by a stream of random numbers of their own.
+    """The phrases of a language on pages of one type, drawn by a stream of random numbers of their own.
+
+    Where a language has phrases for pages of that type, such as reviews for products, these stand for the others.
 
     What is drawn depends on the seed words given and on how much was drawn before; a longer list begins with the
     shorter one. Only `random.Random.random` is used, whose numbers are the same in every Python (documentation of the
     module `random`, "Notes on Reproducibility").
     """
 
-    def __init__(self, language: str, *seed: object) -> None:
+    def __init__(self, language: str, *seed: object, genre: str = "article") -> None:
         self.language = language
+        self.genre = genre
         self._seed = seed
         digest = hashlib.sha256("\0".join(map(str, (language, *seed))).encode()).digest()
         self._random = random.Random(int.from_bytes(digest[:16], "big"))  # noqa: S311 - it has to be predictable
@@ -44,17 +78,29 @@ class Phrases:
 
     def stream(self, *more: object) -> Phrases:
         """A stream of its own, which nothing drawn from this one moves."""
-        return Phrases(self.language, *self._seed, *more)
+        return Phrases(self.language, *self._seed, *more, genre=self.genre)
+
+    def site(self, genre: str = "") -> Site:
+        """The site of the page, the same however often it is asked for; a genre if it is not that of the page."""
+        rows = zip(
+            *(self.all(f"site_{key}") for key in ("types", "names", "slogans", "abouts", "copyrights")), strict=True
+        )
+        wanted = genre or self.genre
+        fitting = [Site(*facts) for kind, *facts in rows if kind == wanted]
+        return fitting[self.stream("site").number(len(fitting))]
+
+    def _value(self, key: str) -> str | list[str]:
+        return self._table.get(f"{self.genre}.{key}", self._table[key])
 
     def text(self, key: str) -> str:
         """A single phrase."""
-        value = self._table[key]
+        value = self._value(key)
         assert isinstance(value, str), key
         return value
 
     def all(self, key: str) -> list[str]:
         """All phrases of a list, in its order."""
-        value = self._table[key]
+        value = self._value(key)
         assert isinstance(value, list), key
         return list(value)
 
@@ -67,8 +113,15 @@ class Phrases:
         return items[self.number(len(items))]
 
     def some(self, key: str, count: int) -> list[str]:
-        """That many different phrases; where a list has fewer, two of them are joined by a dash, and then three."""
-        return self.different(self.all(key), count)
+        """That many different phrases, those for pages of this type first.
+
+        Where all lists together have fewer, two of them are joined by a dash, and then three.
+        """
+        own = self.all(key)
+        rest = [one for one in self._table[key] if one not in own]
+        if count <= len(own) or not rest:
+            return self.different(own, count)
+        return [*self.different(own, len(own)), *self.different(rest, count - len(own))]
 
     def different(self, items: Sequence[str], count: int) -> list[str]:
         """That many different phrases made of some."""

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import NamedTuple
 
 from ..records import PageToken, Region
 from ..regions import KINDS, Selection, resolve, visible_text
-from ..text import SILENT, tokens
+from ..text import BLOCKS, SILENT, tokens
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 """Elements without content and end tag (HTML Standard, section 13.1.2)."""
 RAW = frozenset({"script", "style"})
 """Elements whose text is not escaped."""
+REFERRING = frozenset("aria-controls aria-describedby aria-labelledby aria-owns for form headers list".split())
+"""Attributes that name other elements by their ids; beside them stand links to places of the page."""
+BARE = re.compile(r"[^\s\"'=<>`]+")
+"""Values that need no quotes (HTML Standard, section 13.1.2.3)."""
+FOLLOWERS = {
+    "li": {"li"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+    "option": {"option", "optgroup"},
+    "thead": {"tbody", "tfoot"},
+    "tbody": {"tbody", "tfoot"},
+    "tr": {"tr"},
+    "td": {"td", "th"},
+    "th": {"td", "th"},
+    "p": frozenset(
+        "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+        "h6 header hgroup hr main menu nav ol p pre search section table ul".split()
+    ),
+}
+"""Elements whose end tag may be left out before these others (HTML Standard, section 13.1.2.4)."""
+LAST = FOLLOWERS.keys() - {"dt", "thead"}
+"""Elements whose end tag may be left out at the end of their parent; of `p` where that is a block itself."""
 COMMENT = "!--"
 """Tag of what is written as an HTML comment."""
 MARK = "data-region"
@@ -70,9 +93,20 @@ def comment(text: str) -> Element:
     return Element(COMMENT, (text,))
 
 
-def html_of(element: Content) -> str:
-    """The HTML of a tree; iterative, since designs nest deeply."""
-    return "".join(_pieces(element))
+def html_of(element: Content, *, lean: bool = False) -> str:
+    """The HTML of a tree, lean without quotes and end tags that can go; iterative, since designs nest deeply."""
+    return "".join(_pieces(element, lean))
+
+
+def renamed_ids(here: Element, new: Callable[[str], str]) -> Element:
+    """An element, without those below it, whose id and whose references to ids of its page are renamed."""
+
+    def renamed(key: str, value: str) -> str:
+        if key == "id" or key in REFERRING:
+            return " ".join(map(new, value.split()))
+        return f"#{new(value[1:])}" if key in {"href", "usemap"} and len(value) > 1 and value[0] == "#" else value
+
+    return replace(here, attributes={key: renamed(key, value) for key, value in here.attributes.items()})
 
 
 def walk(element: Content) -> Iterator[Content]:
@@ -194,23 +228,35 @@ def _main_only(here: Content, inherited: Mark | None) -> Content:
     return replace(here, attributes=attributes, children=tuple(_main_only(child, mark) for child in here.children))
 
 
-def _pieces(root: Content) -> Iterator[str]:
-    ahead: list[tuple[Content | None, str]] = [(root, "")]
+def _pieces(root: Content, lean: bool) -> Iterator[str]:
+    ahead: list[tuple[Content | None, str, str]] = [(root, "", "" if isinstance(root, str) else _end(root))]
     while ahead:
-        here, closing = ahead.pop()
+        here, parent, end = ahead.pop()
         if here is None:
-            yield closing
+            yield end
         elif isinstance(here, str):
-            yield here if closing in RAW else escape(here, quote=False)
+            yield here if parent in RAW else escape(here, quote=False)
         elif here.tag == COMMENT:
             yield f"<!--{here.children[0]}-->"
         else:
             attributes = {**({"class": here.name} if here.name else {}), **here.attributes}
-            yield f"<{here.tag}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
+            yield f"<{here.tag}{''.join(_attribute(key, value, lean) for key, value in attributes.items())}>"
             if here.tag not in VOID:
-                ahead.append((None, f"</{here.tag}>"))
-                ahead += [(child, here.tag) for child in reversed(here.children)]
+                ahead.append((None, "", end))
+                followed = zip(here.children, (*here.children[1:], None), strict=False)
+                ahead += [(child, here.tag, _end(child, here.tag, after, lean)) for child, after in followed][::-1]
 
 
-def _attribute(key: str, value: str) -> str:
-    return f' {key}="{escape(value)}"' if value else f" {key}"
+def _end(here: Content, parent: str = "", after: Content | None = None, lean: bool = False) -> str:
+    """The end tag of an element, empty where it may be left out."""
+    if isinstance(here, str):
+        return ""
+    last = here.tag in LAST if here.tag != "p" else parent in BLOCKS
+    spared = isinstance(after, Element) and after.tag in FOLLOWERS.get(here.tag, ()) if after else last
+    return "" if lean and spared else f"</{here.tag}>"
+
+
+def _attribute(key: str, value: str, lean: bool) -> str:
+    written = escape(value)
+    quoted = written if lean and BARE.fullmatch(value) else f'"{written}"'
+    return f" {key}={quoted}" if value else f" {key}"

@@ -9,7 +9,8 @@ import pytest
 
 from benchmark.compose import body, page, phrases, tree
 from benchmark.compose.dialects import DIALECTS
-from benchmark.compose.page import Spec, compose, dose
+from benchmark.compose.page import Spec, compose, dose, page_of
+from benchmark.compose.twists import TWISTS
 from benchmark.errors import UsageError
 from benchmark.records import Gold
 from benchmark.regions import KINDS, visible_tokens
@@ -79,6 +80,20 @@ def test_a_dose_of_nothing_is_the_plain_page_and_more_is_more(name: str) -> None
         before = Counter(gold.regions[token.region].kind for token in gold.tokens)[module.KIND]
         assert before < counts[0]
         assert counts == sorted(set(counts))
+
+
+@pytest.mark.parametrize("design", page.designs())
+def test_a_dose_of_nothing_is_the_plain_page_to_the_byte_in_every_design_and_dialect(design: str) -> None:
+    text = next(one for one in body.names() if body.load(one).type in page.design(design).TYPES)
+    written = [
+        f"{name}.{variant}" if variant else name
+        for name in page.treatments()
+        for variant in page.treatment(name).VARIANTS
+    ]
+    nothing = some(design, *(f"{one}=0" for one in written))
+    assert nothing
+    for dialect in (*DIALECTS, *(f"names.{twist}" for twist in TWISTS)):
+        assert page_of(Spec(design, text, dialect, nothing)).html == page_of(Spec(design, text, dialect)).html
 
 
 def test_a_higher_dose_begins_with_the_lower_one() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchmark.compose.dialects import DIALECTS, speak
@@ -14,7 +16,8 @@ def test_an_icon_stays_in_its_button(dialect: str) -> None:
     icon = el("svg", el("use", href="#heart"), viewBox="0 0 16 16")
     box = el("div", el("button", icon, " ", "Like"), el("p", "Text"))
     page = speak(dialect, Element("html", (el("body", box),)), Phrases("en", 1))
-    assert '<button><svg viewBox="0 0 16 16"><use href="#heart"></use></svg> Like</button>' in html_of(page)
+    place = "heart" if dialect in {"semantic", "names"} else "[a-z0-9]{7}"  # nameless pages rename ids too
+    assert re.search(f'<button><svg viewBox="0 0 16 16"><use href="#{place}"></use></svg> Like</button>', html_of(page))
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ..furniture import RIGHT_TO_LEFT, metadata
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Element, comment, el
 from ._markup import named_meta, word_count
 
@@ -42,8 +43,8 @@ class Wiki(NamedTuple):
 
     parts: Parts
     """What is arranged."""
-    name: str
-    """Name of the wiki."""
+    site: Site
+    """Who publishes the wiki."""
     host: str
     """Its host."""
     number: int
@@ -70,7 +71,9 @@ class Wiki(NamedTuple):
 def wiki_of(parts: Parts, host: str) -> Wiki:
     """The wiki of a page, with what is drawn for it."""
     phrases = parts.phrases
-    return Wiki(parts, phrases.one("site_names"), host, phrases.number(90_000, 900), phrases.number(900_000, 100_000))
+    return Wiki(
+        parts, phrases.site("documentation"), host, phrases.number(90_000, 900), phrases.number(900_000, 100_000)
+    )
 
 
 def head(wiki: Wiki) -> list[Element]:
@@ -80,7 +83,7 @@ def head(wiki: Wiki) -> list[Element]:
     return [
         el("script", CLIENT + _configuration(wiki)),
         el("script", '(RLQ=window.RLQ||[]).push(function(){mw.loader.implement("user.options@12s5i",function(){});});'),
-        *metadata(wiki.parts.body, wiki.name, wiki.host),
+        *metadata(wiki.parts.body, wiki.site.name, wiki.host),
         el("link", rel="stylesheet", href=f"{load}&modules={quote(styles)}&only=styles&skin=vector"),
         el("script", async_="", src=f"{load}&modules=startup&only=scripts&raw=1&skin=vector"),
         named_meta("ResourceLoaderDynamicStyles", ""),

@@ -69,7 +69,7 @@ def panel(wiki: Wiki) -> Element:
         (permanent, wiki.script_url(oldid=str(wiki.revision))),
         (cite, "/wiki/Special:CiteThisPage"),
     ]
-    logo = el("a", el("span", wiki.name, name="mw-logo-wordmark"), name="mw-wiki-logo", href="/wiki/", id="p-logo")
+    logo = el("a", el("span", wiki.site.name, name="mw-logo-wordmark"), name="mw-wiki-logo", href="/wiki/", id="p-logo")
     printing = [(label, "/wiki/Special:Book") for label in phrases.all("share")[1:3]]
     return el(
         "div",
@@ -92,7 +92,7 @@ def foot(wiki: Wiki) -> Element:
         "ul",
         *lines(
             el("li", changed, id="footer-info-lastmod", mark=BYLINE),
-            el("li", phrases.one("copyright"), id="footer-info-copyright", mark=FOOTER),
+            el("li", wiki.site.copyright, id="footer-info-copyright", mark=FOOTER),
         ),
         id="footer-info",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..body import Body
 from ..page import Parts
-from ..phrases import Phrases
+from ..phrases import Phrases, Site
 from ..tree import Element, walk
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -29,8 +29,8 @@ class Shell:
     """What is arranged."""
     build: str
     """Name of the build."""
-    site: str
-    """Name of the site."""
+    publisher: Site
+    """Who publishes it."""
     menu: Sequence[str]
     """Labels of the menu."""
     teasers: Sequence[tuple[str, str]]
@@ -44,7 +44,7 @@ class Shell:
 def shell(parts: Parts) -> Shell:
     """A page's shell, drawn."""
     phrases = parts.phrases
-    build, site, menu = phrases.word(21), phrases.one("site_names"), phrases.some("menu", 8)
+    build, site, menu = phrases.word(21), phrases.site(), phrases.some("menu", 8)
     leads = [phrases.one("teaser_leads") if phrases.chance(0.3) else "" for _ in range(4)]
     return Shell(parts, build, site, menu, list(zip(phrases.some("teasers", 4), leads, strict=True)))
 
@@ -53,7 +53,7 @@ def island(page: Shell) -> str:
     """The JSON of `__NEXT_DATA__`, escaped as it must be within a script."""
     body, phrases = page.parts.body, page.parts.phrases
     properties = {
-        "site": {"name": page.site, "navigation": [{"label": label, "href": "#"} for label in page.menu]},
+        "site": {"name": page.publisher.name, "navigation": [{"label": label, "href": "#"} for label in page.menu]},
         body.type: _content(body, phrases),
         "related": [{"_id": phrases.word(12), "title": title, "excerpt": lead} for title, lead in page.teasers],
         "_nextI18Next": {"initialI18nStore": {body.language: {"common": _messages(phrases)}}, "ns": ["common"]},

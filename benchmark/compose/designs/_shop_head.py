@@ -7,6 +7,7 @@ import json
 from ..furniture import metadata, script
 from ..page import Parts
 from ..tree import Element, comment, el, html_of, walk
+from ._carried import scripts, styles
 from ._shop_forms import SIZES
 
 HOST = "shop.example"
@@ -40,15 +41,11 @@ def head(parts: Parts, site: str) -> list[Element]:
         comment(" end app block "),
         *(el("link", rel="stylesheet", href=file) for file in files),
         el("style", STYLE, data_shop=phrases.word(10)),
+        styles(parts, 40, 160),
+        *scripts(parts, site, HOST, 40),
         el("script", _json(_facts(parts, site)), type="application/ld+json"),
         script(LOADER),
     ]
-
-
-def site_name(parts: Parts) -> str:
-    """A name that some copyright line holds, where one of the two that shops have does."""
-    names = [parts.phrases.all("site_names")[number] for number in (2, 5)]
-    return next((name for name in names for line in parts.phrases.all("copyright") if name in line), names[0])
 
 
 def _configuration(parts: Parts, site: str) -> dict[str, object]:
@@ -87,7 +84,7 @@ def _facts(parts: Parts, site: str) -> dict[str, object]:
 
 
 def _text(blocks: tuple[Element, ...]) -> str:
-    return "\n".join(" ".join("".join(one for one in walk(block) if isinstance(one, str)).split()) for block in blocks)
+    return "\n".join(" ".join(" ".join(one for one in walk(block) if isinstance(one, str)).split()) for block in blocks)
 
 
 def _json(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..body import Body
 from ..furniture import metadata
 from ..page import Parts
+from ..phrases import Site as Publisher
 from ..tree import Element, comment, el
 from ._markup import named_meta, slug, word_count
 
@@ -42,12 +43,17 @@ class Site(NamedTuple):
 
     parts: Parts
     """What is arranged."""
-    name: str
-    """Name of the site."""
+    publisher: Publisher
+    """Who publishes it."""
     host: str
     """Its host."""
     number: int
     """Number of the post in the database."""
+
+    @property
+    def name(self) -> str:
+        """Name of the site."""
+        return self.publisher.name
 
     @property
     def url(self) -> str:
@@ -57,7 +63,7 @@ class Site(NamedTuple):
 
 def site_of(parts: Parts, host: str) -> Site:
     """The site of a page, with what is drawn for it."""
-    return Site(parts, parts.phrases.one("site_names"), host, parts.phrases.number(9000, 1200))
+    return Site(parts, parts.phrases.site(), host, parts.phrases.number(9000, 1200))
 
 
 def post_classes(site: Site) -> str:

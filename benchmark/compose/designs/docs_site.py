@@ -23,8 +23,10 @@ from ..furniture import (
     tag_links,
 )
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Content, Element, comment, el
 from ._docs_text import contents, dressed
+from ._markup import lines
 
 SUMMARY = "documentation generator"
 TYPES = ("documentation",)
@@ -47,14 +49,14 @@ STYLE = ":root{--doc-sidebar-width:300px}.skip-to-content{position:fixed;left:10
 def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
-    site = phrases.all("site_names")[5 if phrases.language in {"ar", "zh"} else 4]
-    labels = phrases.different(phrases.all("menu")[134:147], 13)
+    site = phrases.site()
+    labels = phrases.some("menu", 13)
     skip = el("a", phrases.text("skip_link"), href="#skip-target", name="skip-to-content")
     columns = el("div", _sidebar(parts, labels), _main(parts, labels), name="doc-page")
     root = el(
         "div",
         el("div", skip, role="region", name="skip-region", mark=NAVIGATION),
-        _navbar(parts, site, labels),
+        _navbar(parts, site.name, labels),
         parts.slots["top"],
         el("div", columns, id="skip-target", name="main-wrapper docs-wrapper"),
         parts.slots["bottom"],
@@ -64,7 +66,9 @@ def page(parts: Parts) -> Element:
     )
     scripts = [script(THEME), script(SIDEBAR)]
     content = el("body", scripts, parts.slots["overlay"], root, script(_pages(parts)), name="navigation-with-keyboard")
-    return document(body, _head(parts, site), content, data_has_hydrated="false", name=f"docs-version-{VERSIONS[0]}")
+    return document(
+        body, _head(parts, site.name), content, data_has_hydrated="false", name=f"docs-version-{VERSIONS[0]}"
+    )
 
 
 def _head(parts: Parts, site: str) -> list[Element]:
@@ -111,7 +115,9 @@ def _navbar(parts: Parts, site: str, labels: list[str]) -> Element:
     search = el("button", _icon("search", "M14.4 14.4 18 18m-3-9"), find, keys, type="button", name="search-button")
     sun = _icon("light", "M12 9c1.65 0 3 1.35 3 3s-1.35 3-3 3-3-1.35-3-3z")
     colour = el("button", sun, type="button", name="color-mode-toggle clean-button", disabled="")
-    left = el("div", toggle, brand, el("div", items, name="navbar__links", mark=NAVIGATION), name="navbar__items")
+    left = el(
+        "div", toggle, brand, el("div", lines(items), name="navbar__links", mark=NAVIGATION), name="navbar__items"
+    )
     tools = [el("div", switch, mark=NAVIGATION, name="navbar__versions"), colour]
     tools.append(el("div", search, name="navbar__search", mark=SEARCH))
     right = el("div", tools, name="navbar__items navbar__items--right")
@@ -205,14 +211,12 @@ def _pagination(parts: Parts, labels: list[str]) -> Element:
     return el("nav", steps, name="pagination-nav docs-pagination", mark=NAVIGATION)
 
 
-def _footer(parts: Parts, site: str, labels: list[str]) -> Element:
+def _footer(parts: Parts, site: Site, labels: list[str]) -> Element:
     phrases = parts.phrases
-    lines = phrases.all("copyright")
-    owner = next((line for line in lines if site in line), lines[1 if phrases.language == "en" else -1])
     columns: list[Content] = [
         el("div", links(labels[:4], "footer__items clean-list", "footer__item"), name="col", mark=NAVIGATION),
         el("div", links(phrases.all("follow")[:4], "footer__items clean-list"), name="col", mark=SHARE),
         el("div", links(phrases.all("services")[:7], "footer__items clean-list"), name="col", mark=FOOTER),
     ]
-    bottom = el("div", el("p", owner), el("p", phrases.all("docs")[9]), name="footer__bottom", mark=FOOTER)
+    bottom = el("div", el("p", site.copyright), el("p", phrases.all("docs")[9]), name="footer__bottom", mark=FOOTER)
     return el("footer", el("div", columns, name="row footer__links"), bottom, name="theme-layout-footer footer")

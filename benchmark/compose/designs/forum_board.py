@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..body import Post
 from ..furniture import (
@@ -23,7 +25,9 @@ from ..furniture import (
     script,
 )
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Content, Element, comment, el
+from ._carried import pixel, scripts, styles
 from ._posts import Member, Place, lines, members, places
 
 SUMMARY = "bulletin board"
@@ -31,6 +35,12 @@ TYPES = ("thread",)
 SLOTS = ("overlay", "top", "before_text", "inside", "copy", "after_text", "bottom")
 """Readers' comments have no place: on a board the posts are the text."""
 HOST = "forum-board.example"
+SMILES = """
+arrow biggrin confused cool cry eek evil exclaim geek idea lol mad mrgreen neutral question razz redface rolleyes sad
+smile surprised twisted wink
+""".split()
+BUTTONS = ("b", "i", "u", "quote", "code", "list", "img", "url", "size", "color", "attachment", "spoiler", "table")
+"""What a board's editor offers."""
 STYLE = ".responsive-hide{display:inline}.dropdown,.sr-only,#darkenwrapper,.phpbb_alert{display:none}"
 SETTINGS = "var cookie_settings={path:'/',prefix:'board'};var S_USER_LOGGED_IN=0,onload_functions=[];"
 SCRIPTS = "document.documentElement.className=document.documentElement.className.replace('nojs','hasjs');"
@@ -39,28 +49,63 @@ SCRIPTS = "document.documentElement.className=document.documentElement.className
 def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
-    site = phrases.one("site_names")
+    site = phrases.site()
     head = [
-        *metadata(body, site, HOST),
+        *metadata(body, site.name, HOST),
         el("link", rel="alternate", type="application/atom+xml", href=f"/app.php/feed/topic/{body.id}"),
         el("link", rel="stylesheet", href="./assets/css/font-awesome.min.css?assets_version=46"),
         el("link", rel="stylesheet", href="./styles/prosilver/theme/stylesheet.css?assets_version=46"),
         comment("[if lte IE 9]><link href='./styles/prosilver/theme/tweaks.css' rel='stylesheet'><![endif]"),
         el("style", STYLE),
+        styles(parts, 40, 160),
         script(SETTINGS),
+        script(_editor(parts)),
+        *scripts(parts, site.name, HOST, 40),
     ]
     content = el(
         "body",
         parts.slots["overlay"],
-        el("div", _top(parts, site), _body(parts), _footer(parts), name="wrap", id="wrap"),
+        el("div", _top(parts, site), _body(parts), _footer(parts, site), name="wrap", id="wrap"),
         el("div", el("img", name="sr-only", src="./app.php/cron/cron.task", width="1", height="1", alt="")),
         parts.slots["bottom"],
+        pixel(HOST),
         el("script", src="./assets/javascript/jquery.min.js?assets_version=46"),
         script(SCRIPTS),
         name="nojs notouch section-viewtopic",
         id="phpbb",
     )
-    return document(body, head, content)
+    session = phrases.stream("session").word(32)
+    return document(body, head, _signed(content, session))
+
+
+def _signed(here: Element, session: str) -> Element:
+    """Every link within the board with the number of the session, as it is for guests without cookies."""
+    children = tuple(_signed(child, session) if isinstance(child, Element) else child for child in here.children)
+    target = here.attributes.get("href", "")
+    if here.tag == "a" and target.startswith("./"):
+        joint = "&" if "?" in target else "?"
+        return replace(here, children=children, attributes={**here.attributes, "href": f"{target}{joint}sid={session}"})
+    return replace(here, children=children)
+
+
+def _editor(parts: Parts) -> str:
+    """What the editor of the quick reply is told: its buttons, smiles, and labels in the reader's language."""
+    phrases = parts.phrases.stream("editor")
+    smiles = [[f":{name}:", f"icon_{name}.gif", 15, 17, phrases.number(40, 1)] for name in SMILES]
+    tags = {name: {"open": f"[{name}]", "close": f"[/{name}]", "help": phrases.word(14)} for name in BUTTONS}
+    words = {
+        key: phrases.all(key) for key in ("forum", "login", "search", "comment_form", "related_titles", "services")
+    }
+    options = {
+        "maxChars": 60000,
+        "minChars": 2,
+        "maxSmilies": 0,
+        "autosave": 30,
+        "draft": parts.body.id,
+        "form": "postform",
+    }
+    told = {"smilies": smiles, "bbcode": tags, "lang": words, "options": options, "boards": phrases.some("menu", 40)}
+    return f"var board=board||{{}};board.editor={json.dumps(told, ensure_ascii=False)};".replace("</", "<\\/")
 
 
 def _icon(name: str) -> Element:
@@ -75,11 +120,11 @@ def _inner(*content: Content | Sequence[Content]) -> Element:
     return el("div", *content, name="inner")
 
 
-def _top(parts: Parts, site: str) -> list[Element]:
+def _top(parts: Parts, site: Site) -> list[Element]:
     phrases = parts.phrases
     skip = el("p", el("a", phrases.text("skip_link"), href="#p4101"), name="skiplink", mark=NAVIGATION)
     logo = el("a", el("span", name="site_logo"), href="./index.php", name="logo", id="logo")
-    lines = [el("h1", site), el("p", phrases.one("slogans")), skip]
+    lines = [el("h1", site.name), el("p", site.slogan), skip]
     label = el("div", logo, lines, name="site-description", id="site-description", mark=HEADER)
     header = el("div", _inner(label, _search(parts, "search-header")), name="headerbar", role="banner")
     bars = [header, el("nav", _inner(_menu(parts), _breadcrumbs(parts)), name="navbar", mark=NAVIGATION)]
@@ -236,13 +281,13 @@ def _similar(parts: Parts) -> Element:
     return el("div", _inner(heading, topics), name="forumbg", id="similar-topics", mark=RELATED)
 
 
-def _footer(parts: Parts) -> Element:
+def _footer(parts: Parts, site: Site) -> Element:
     phrases = parts.phrases
     boards = [el("li", el("a", label, href="./viewforum.php")) for label in phrases.some("menu", 6)]
     jump = el("div", el("ul", boards, name="dropdown-contents"), name="jumpbox dropdown-container", mark=NAVIGATION)
     services = [_entry(label, "rightside") for label in phrases.all("services")[:5]]
     bar = el("div", _inner(el("ul", services, name="nav-footer linklist", id="nav-footer")), name="navbar")
-    legal = el("div", el("p", phrases.one("copyright"), name="footer-row"), name="copyright")
+    legal = el("div", el("p", site.copyright, name="footer-row"), name="copyright")
     empty = el("div", el("h3", name="alert_title"), el("p", name="alert_text"), name="phpbb_alert", id="phpbb_alert")
     foot = el(
         "footer", bar, legal, el("div", id="darkenwrapper"), empty, name="page-footer", id="page-footer", mark=FOOTER

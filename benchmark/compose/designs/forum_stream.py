@@ -27,7 +27,9 @@ from ..furniture import (
     tag_links,
 )
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Element, comment, el
+from ._carried import scripts, styles, weighed
 from ._ember import ember, icon, login_form, preloaded, sprite
 from ._posts import Member, Place, members, places
 
@@ -42,18 +44,20 @@ SPLASH = "#d-splash{display:none}.d-header{position:sticky;top:0;z-index:1000}.c
 def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
-    site, known = phrases.one("site_names"), members(parts)
+    site, known = phrases.site(), members(parts)
     crawled = phrases.chance(0.5)
     build = phrases.word(20)
     head = [
-        *metadata(body, site, HOST),
+        *metadata(body, site.name, HOST),
         Element("meta", attributes={"name": "generator", "content": "Discourse 3.4.2"}),
         Element("meta", attributes={"name": "discourse_theme_id", "content": "4"}),
         el("link", rel="stylesheet", href=f"/stylesheets/desktop_{build}.css", media="all", data_target="desktop"),
         *(el("link", rel="preload", as_="script", href=f"/assets/{one}-{build}.js") for one in ("vendor", "discourse")),
-        linked_data(body, site, "DiscussionForumPosting"),
+        *scripts(parts, site.name, HOST, 40),
+        styles(parts, 60, 200),
+        linked_data(body, site.name, "DiscussionForumPosting"),
     ]
-    data = el("div", name="hidden", id="data-preloaded", data_preloaded=preloaded(parts, site, known))
+    data = el("div", name="hidden", id="data-preloaded", data_preloaded=preloaded(parts, site.name, known))
     content = el(
         "body",
         el("discourse-assets", el("discourse-assets-json", data), el("discourse-assets-icons", sprite())),
@@ -61,24 +65,24 @@ def page(parts: Parts) -> Element:
         el("section", _splash(), _application(parts, site, known, crawled), name="ember-application", id="main"),
         el("div", id="offscreen-content"),
         login_form(),
-        _plain_page(parts, site),
+        _plain_page(parts, site.name),
         parts.slots["bottom"],
         *(el("script", defer="", src=f"/assets/{one}-{build}.js") for one in ("start-discourse", "browser-update")),
         name="crawler" if crawled else "docked navigation-topics has-sidebar-page",
     )
-    return document(body, head, content, class_="desktop-view not-mobile-device no-touch discourse-no-touch")
+    return document(body, head, weighed(content), class_="desktop-view not-mobile-device no-touch discourse-no-touch")
 
 
 def _splash() -> Element:
     return el("div", el("style", SPLASH), el("div", el("div", name="dots"), name="preloader-text"), id="d-splash")
 
 
-def _application(parts: Parts, site: str, known: Mapping[str, Member], crawled: bool) -> Element:
+def _application(parts: Parts, site: Site, known: Mapping[str, Member], crawled: bool) -> Element:
     skip = el("a", parts.phrases.text("skip_link"), href="#main-container", id="skip-link", mark=NAVIGATION)
-    outlet = el("main", _outlet(parts, known, crawled), name="wrap", id="main-outlet")
+    outlet = el("main", _outlet(parts, site, known, crawled), name="wrap", id="main-outlet")
     inner = el("div", _sidebar(parts), outlet, name="wrap", id="main-outlet-wrapper")
     empty = [el("div", name="modal-container"), el("div", name="closed", id="reply-control"), el("div", id="user-card")]
-    return ember(3, skip, _header(parts, site), *parts.slots["top"], inner, _footer(parts), *empty)
+    return ember(3, skip, _header(parts, site.name), *parts.slots["top"], inner, _footer(parts, site), *empty)
 
 
 def _header(parts: Parts, site: str) -> Element:
@@ -117,13 +121,13 @@ def _rows(labels: Sequence[str]) -> Element:
     return el("ul", rows, name="sidebar-section-content")
 
 
-def _outlet(parts: Parts, known: Mapping[str, Member], crawled: bool) -> list[Element]:
+def _outlet(parts: Parts, site: Site, known: Mapping[str, Member], crawled: bool) -> list[Element]:
     posts = [
         place if isinstance(place, Element) else (_crawler_post if crawled else _post)(parts, place, known)
         for place in places(parts)
     ]
     stream = el("div", comment(" preload-content: "), posts, comment(" :preload-content "), name="post-stream")
-    about = el("div", el("p", parts.phrases.one("about")), name="category-about", mark=ABOUT)
+    about = el("div", el("p", site.about), name="category-about", mark=ABOUT)
     return [
         el("div", name="topic-above-post-stream-outlet", style="display:none"),
         _title(parts),
@@ -225,11 +229,11 @@ def _suggested(parts: Parts) -> Element:
     return el("div", table, name="suggested-topics", id="suggested-topics", mark=RELATED)
 
 
-def _footer(parts: Parts) -> Element:
+def _footer(parts: Parts, site: Site) -> Element:
     phrases = parts.phrases
     links = [el("a", label, href=f"/{phrases.word(6)}") for label in phrases.all("services")[:5]]
     separated = [part for link in links for part in (link, " ")]
-    return el("footer", el("div", separated), el("p", phrases.one("copyright")), name="custom-footer", mark=FOOTER)
+    return el("footer", el("div", separated), el("p", site.copyright), name="custom-footer", mark=FOOTER)
 
 
 def _plain_page(parts: Parts, site: str) -> Element:

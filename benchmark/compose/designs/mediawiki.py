@@ -51,7 +51,7 @@ def page(parts: Parts) -> Element:
 
 def _content(wiki: Wiki) -> Element:
     parts = wiki.parts
-    notice = el("div", el("p", parts.phrases.one("about")), name="sitenotice", id="localNotice", mark=ABOUT)
+    notice = el("div", el("p", wiki.site.about), name="sitenotice", id="localNotice", mark=ABOUT)
     anchor = el("a", id="top")
     return el(
         "div",

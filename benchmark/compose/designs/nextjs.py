@@ -30,6 +30,7 @@ from ..furniture import (
 from ..page import SLOTS as ALL
 from ..page import Parts
 from ..tree import Content, Element, comment, el
+from ._carried import preloads, scripts, weighed
 from ._next import Shell, island, shell
 
 SUMMARY = "React application rendered on a server"
@@ -69,17 +70,19 @@ def page(parts: Parts) -> Element:
         el("next-route-announcer", announcer),
         name=site.css("Theme_light"),
     )
-    return document(parts.body, _head(site), content)
+    return document(parts.body, _head(site), weighed(content))
 
 
 def _head(site: Shell) -> list[Element]:
     phrases, body = site.parts.phrases, site.parts.body
-    facts = metadata(body, site.site, HOST)
+    facts = metadata(body, site.publisher.name, HOST)
     sheet = f"/_next/static/css/{phrases.word(16)}.css"
     loaded = [f"{chunk}-{phrases.word(16)}" for chunk in (*CHUNKS, f"pages/{body.type}/%5Bslug%5D")]
     return [
         *facts,
         Element("meta", attributes={"name": "next-head-count", "content": str(len(facts))}),
+        *preloads(site.parts),
+        *scripts(site.parts, site.publisher.name, HOST, 40),
         el("link", rel="preload", href=sheet, as_="style"),
         el("link", rel="stylesheet", href=sheet, data_n_g=""),
         el("noscript", data_n_css=""),
@@ -98,9 +101,9 @@ def _header(site: Shell) -> Element:
     logo = el(
         "a",
         _icon(site, "M3 3h18v18H3zM7 7v10h10"),
-        el("span", site.site, name=css("VisuallyHidden_root")),
+        el("span", site.publisher.name, name=css("VisuallyHidden_root")),
         " ",
-        el("span", phrases.one("slogans"), name=css("Header_claim")),
+        el("span", site.publisher.slogan, name=css("Header_claim")),
         href="/",
         name=css("Header_logo"),
         mark=HEADER,
@@ -132,7 +135,7 @@ def _main(site: Shell) -> Element:
             tag_links(parts.body, css("Tags_root"), parts.phrases.text("tags_title")),
             name=css(f"{kind}_root"),
         ),
-        _pages(site) if kind == "Listing" else el("div", el("p", parts.phrases.one("about")), mark=ABOUT),
+        _pages(site) if kind == "Listing" else el("div", el("p", site.publisher.about), mark=ABOUT),
         parts.slots["after_text"],
         comment("$"),
         _related(site),
@@ -241,7 +244,7 @@ def _footer(site: Shell) -> Element:
     css, phrases = site.css, site.parts.phrases
     follow = [el("a", label, href="#follow", name=css("Footer_social")) for label in phrases.all("follow")[:3]]
     links = [el("li", el("a", label, href="/legal")) for label in phrases.all("services")[:7]]
-    legal = el("p", "© ", comment(MARKER), site.site, comment(MARKER), ". ", phrases.one("copyright"))
+    legal = el("p", site.publisher.copyright, " ", comment(MARKER), HOST)
     foot = el("div", el("ul", links, name=css("Footer_links")), legal, mark=FOOTER)
     social = el("div", [part for link in follow for part in (link, " ")], mark=SHARE)
     return el("footer", social, foot, name=css("Footer_root"))

@@ -24,9 +24,11 @@ from ..furniture import (
     tag_links,
 )
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Content, Element, Mark, el
+from ._carried import weighed
 from ._shop_forms import SIZES, icon, login_dialog, options, product_form
-from ._shop_head import head, site_name
+from ._shop_head import head
 
 SUMMARY = "shop system with sections"
 TYPES = ("product", "listing")
@@ -38,7 +40,7 @@ CARD = "card listing-item"
 def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
-    site = site_name(parts)
+    site = phrases.site()
     content = el(
         "body",
         parts.slots["overlay"],
@@ -53,7 +55,7 @@ def page(parts: Parts) -> Element:
         el("ul", el("li", id="a11y-new-window"), hidden="", name="accessibility-messages"),
         name=f"template-{'product' if body.type == 'product' else 'collection'} gradient",
     )
-    return document(body, head(parts, site), content)
+    return document(body, head(parts, site.name), weighed(content))
 
 
 def _section(name: str, *children: Content) -> Element:
@@ -61,24 +63,23 @@ def _section(name: str, *children: Content) -> Element:
 
 
 def _labels(parts: Parts, count: int) -> list[str]:
-    """Labels from that stretch of the menu which is a shop's in every language."""
-    return parts.phrases.different(parts.phrases.all("menu")[96:110], count)
+    """Labels of a shop's menu, also where the page is a list."""
+    return parts.phrases.some("menu", count)
 
 
-def _header(parts: Parts, site: str) -> Element:
+def _header(parts: Parts, site: Site) -> Element:
     phrases = parts.phrases
-    wishes = el("a", phrases.all("shop")[5], el("span", "0", name="count-bubble"), href="/pages/wishlist")
+    wishes = el("a", phrases.all("shop")[5], " ", el("span", "0", name="count-bubble"), href="/pages/wishlist")
     account = el("a", icon("account"), el("span", phrases.all("login")[2], name="visually-hidden"), href="/account")
-    slogan = phrases.all("slogans")[5 if phrases.language == "de" else 2]
-    logo = el("div", el("a", el("span", site, name="h2"), href="/", name="header__heading-link"))
+    logo = el("div", el("a", el("span", site.name, name="h2"), href="/", name="header__heading-link"))
     menu = links(_labels(parts, 8), "list-menu list-menu--inline", "list-menu__item")
     suggestions = el("div", id="predictive-search", hidden="", name="predictive-search")
     return el(
         "header",
-        el("div", logo, el("p", slogan, name="header__claim caption"), name="header__heading", mark=HEADER),
+        el("div", logo, el("p", site.slogan, name="header__claim caption"), name="header__heading", mark=HEADER),
         el("nav", menu, name="header__inline-menu main-menu", mark=NAVIGATION),
         el("div", search_box(phrases, "search search-modal__form"), suggestions, name="header__search"),
-        el("div", account, wishes, name="header__icons", mark=NAVIGATION),
+        el("div", account, " ", wishes, name="header__icons", mark=NAVIGATION),
         name="header header--middle-left page-width",
     )
 
@@ -206,7 +207,7 @@ def _below(parts: Parts) -> list[Content]:
     ]
 
 
-def _footer(parts: Parts, site: str) -> Element:
+def _footer(parts: Parts, site: Site) -> Element:
     phrases = parts.phrases
     follow = el(
         "ul",
@@ -214,11 +215,9 @@ def _footer(parts: Parts, site: str) -> Element:
         name="list-social",
         mark=SHARE,
     )
-    lines = phrases.all("copyright")
-    owner = next((line for line in lines if site in line), lines[0])
     money = el("p", options("currency", ("CHF", "EUR", "GBP")), name="localization-form", mark=WIDGET)
     payment = el("ul", [el("li", icon(f"payment-{number}")) for number in range(4)], name="list-payment")
-    blurb = el("div", el("p", phrases.all("about")[2]), name="footer-block footer-block--about", mark=ABOUT)
+    blurb = el("div", el("p", site.about), name="footer-block footer-block--about", mark=ABOUT)
     return el(
         "footer",
         el("div", links(_labels(parts, 5), "footer-block__details-content"), name="footer-block", mark=NAVIGATION),
@@ -227,6 +226,12 @@ def _footer(parts: Parts, site: str) -> Element:
         follow,
         money,
         payment,
-        el("div", el("small", owner), links(phrases.all("services")[:6], "policies"), name="copyright", mark=FOOTER),
+        el(
+            "div",
+            el("small", site.copyright),
+            links(phrases.all("services")[:6], "policies"),
+            name="copyright",
+            mark=FOOTER,
+        ),
         name="footer color-background-1 gradient",
     )

@@ -21,8 +21,9 @@ from ..furniture import (
     document,
 )
 from ..page import Parts
+from ..phrases import Site
 from ..tree import Content, Element, Mark, comment, el
-from ._cells import DARK, LIGHT, MIDDLE, WHITE, dressed, font, gutter, row, spacer, table
+from ._cells import DARK, FACE, LIGHT, MIDDLE, WHITE, dressed, font, gutter, row, spacer, table
 
 SUMMARY = "layout by tables, about 2003"
 TYPES = ("article", "listing", "documentation", "recipe")
@@ -40,6 +41,20 @@ ROLLOVER = (
     '  if (a[i].indexOf("#")!=0){ d.pics[j]=new Image; d.pics[j++].src=a[i];}}}\n'
     "function swap(name,src) { if (document.images) document.images[name].src = src; }\n//-->\n"
 )
+SNIFF = (
+    "\n<!--\nvar ua=navigator.userAgent.toLowerCase(), v=parseInt(navigator.appVersion);\n"
+    "var ns4=(document.layers)?true:false, ie4=(document.all)?true:false, dom=(document.getElementById)?true:false;\n"
+    "var mac=(ua.indexOf('mac')!=-1), opera=(ua.indexOf('opera')!=-1);\n"
+    "function layer(id) { return dom?document.getElementById(id):(ie4?document.all[id]:document.layers[id]); }\n"
+    "function show(id) { var l=layer(id); if(ns4) l.visibility='show'; else if(l) l.style.visibility='visible'; }\n"
+    "function hide(id) { var l=layer(id); if(ns4) l.visibility='hide'; else if(l) l.style.visibility='hidden'; }\n"
+    "function fenster(url,w,h) { window.open(url,'win','width='+w+',height='+h+',scrollbars=yes,resizable=yes'); }\n"
+    "function setcookie(n,val,days) { var d=new Date(); d.setTime(d.getTime()+days*86400000);\n"
+    "  document.cookie=n+'='+escape(val)+'; expires='+d.toGMTString()+'; path=/'; }\n"
+    "if (ns4) { window.onresize=function(){ location.reload(); } }\n"
+    "if (top!=self) { top.location=self.location; }\n//-->\n"
+)
+SHEET = ("topnav", "leftnav", "navlink", "small", "headline", "teaser", "overline", "author", "caption", "box", "foot")
 COUNT = (
     "\n<!--\nvar ref=escape(document.referrer);var res=screen.width+'x'+screen.height;\n"
     "document.write('<img src=\"/cgi-bin/count.cgi?r='+ref+'&s='+res+'\" width=\"1\" height=\"1\">');\n//-->\n"
@@ -49,8 +64,8 @@ COUNT = (
 def page(parts: Parts) -> Element:
     """The whole page."""
     body, phrases = parts.body, parts.phrases
-    site = phrases.one("site_names")
-    middle = el("tr", _left(parts), gutter(), _centre(parts), gutter(), _right(parts))
+    site = phrases.site()
+    middle = el("tr", _left(parts), gutter(), _centre(parts), gutter(), _right(parts, site))
     rows = [
         table("760", _banner(parts, site), bgcolor=DARK),
         table("760", _tabs(parts), bgcolor=MIDDLE, name="topnav"),
@@ -69,7 +84,7 @@ def page(parts: Parts) -> Element:
         **COLOURS,
         **dict.fromkeys(("topmargin", "leftmargin", "marginwidth", "marginheight"), "0"),
     )
-    return document(body, _head(parts, site), content)
+    return document(body, _head(parts, site.name), content)
 
 
 def _head(parts: Parts, site: str) -> list[Element]:
@@ -87,18 +102,46 @@ def _head(parts: Parts, site: str) -> list[Element]:
         el("meta", http_equiv="Content-Type", content="text/html; charset=utf-8"),
         *(Element("meta", attributes={"name": name, "content": content}) for name, content in facts.items()),
         el("link", rel="shortcut icon", href="/favicon.ico"),
-        el("style", STYLE, type="text/css"),
+        el("style", STYLE + _sheet(parts), type="text/css"),
+        el("script", SNIFF, language="JavaScript", type="text/javascript"),
+        el("script", _menus(parts), language="JavaScript", type="text/javascript"),
         el("script", ROLLOVER, language="JavaScript", type="text/javascript"),
     ]
 
 
-def _banner(parts: Parts, site: str) -> Element:
+def _sheet(parts: Parts) -> str:
+    """Sizes and colours of every cell in every place, as editors of the time wrote them out."""
+    phrases = parts.phrases.stream("sheet")
+    rules = [
+        f"{tag}.{name} {{ font-family: {FACE}; font-size: {phrases.number(15, 9)}px; "
+        f"color: #{phrases.number(16**6):06x}; }}\n"
+        for name in SHEET
+        for tag in ("td", "p", "a:link", "a:visited", "a:hover", "font", "b")[: phrases.number(8, 3)]
+    ]
+    return "".join(rules)
+
+
+def _menus(parts: Parts) -> str:
+    """The menus that fall open, as arrays that a script wrote out, with the pictures loaded ahead."""
+    phrases = parts.phrases.stream("menus")
+    labels = phrases.some("menu", phrases.number(70, 30))
+    lines = [
+        f'menu[{place // 8}][{place % 8}]=new Array("{label}","/section{place // 8}/page{place}.html","_self",'
+        f"{phrases.number(160, 90)},20,'{LIGHT}','{MIDDLE}');\n"
+        for place, label in enumerate(labels)
+    ]
+    heads = [f"menu[{number}]=new Array();\n" for number in range(-(-len(labels) // 8))]
+    ahead = [f"preload('/images/nav{number}_on.gif','/images/nav{number}_off.gif');\n" for number in range(24)]
+    return f"\n<!--\nvar menu=new Array();\n{''.join(heads)}{''.join(lines)}{''.join(ahead)}//-->\n"
+
+
+def _banner(parts: Parts, site: Site) -> Element:
     """Logo and slogan at the left, an advertisement of 468 by 60 pixels at the right."""
     phrases = parts.phrases
     logo = el(
-        "a", el("img", src="/images/logo.gif", alt=site, width="240", height="60", border="0"), href="/index.html"
+        "a", el("img", src="/images/logo.gif", alt=site.name, width="240", height="60", border="0"), href="/index.html"
     )
-    slogan = font(el("i", phrases.one("slogans")), size="1", color=WHITE)
+    slogan = font(el("i", site.slogan), size="1", color=WHITE)
     offer = el("img", src="/ads/468x60.gif", alt=phrases.one("advertisement"), width="468", height="60", border="0")
     advert = el("a", offer, href="/cgi-bin/adclick.cgi?id=17", target="_blank")
     label = font(phrases.text("ad_label"), size="1", color=WHITE)
@@ -211,7 +254,7 @@ def _box(title: str, content: Sequence[Content], mark: Mark) -> Element:
     return el("div", table("160", row(inner), bgcolor=MIDDLE, cellpadding="1"), el("br"), name="box", mark=mark)
 
 
-def _right(parts: Parts) -> Element:
+def _right(parts: Parts, site: Site) -> Element:
     phrases = parts.phrases
     news: list[Content] = []
     for line in phrases.some("teasers", 4):
@@ -224,19 +267,19 @@ def _right(parts: Parts) -> Element:
         el("aside", _box(phrases.all("related_titles")[4], news, RELATED), name="newsbox"),
         el("form", _box(enter, members, WIDGET), action="/cgi-bin/login.cgi", method="post"),
         el("div", font(phrases.all("widget")[0], size="1"), name="weather", mark=WIDGET),
-        el("div", el("br"), font(phrases.one("about"), size="1", color="#666666"), name="aboutus", mark=ABOUT),
+        el("div", el("br"), font(site.about, size="1", color="#666666"), name="aboutus", mark=ABOUT),
         width="160",
         valign="top",
     )
 
 
-def _foot(parts: Parts, site: str) -> Element:
+def _foot(parts: Parts, site: Site) -> Element:
     """Service links between bars, the legal line, and the counter, each digit a picture."""
     phrases = parts.phrases
     services: list[Content] = []
     for label in phrases.all("services")[:5]:
         services += [el("a", label, href="/service.html"), " | "]
-    legal = font(services[:-1], el("br"), phrases.one("copyright"), el("br"), site, size="1")
+    legal = font(services[:-1], el("br"), site.copyright, el("br"), site.name, size="1")
     number = f"{phrases.number(10**6):07}"
     digits = [el("img", src=f"/images/digit{one}.gif", alt=one, width="15", height="20") for one in number]
     counter = el("div", font(phrases.all("forum")[8], size="1"), el("br"), digits, name="counter", mark=WIDGET)

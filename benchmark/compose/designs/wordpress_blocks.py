@@ -16,6 +16,7 @@ from ..furniture import (
 )
 from ..page import Parts
 from ..tree import Content, Element, Mark, comment, el
+from ._carried import scripts, styles, weighed
 from ._markup import lines, page_of, slug
 from ._wordpress import Site, configuration, core_head, picture, post_classes, site_of, speculation
 from ._wordpress_blocks import (
@@ -62,7 +63,13 @@ SKIP = (
 def page(parts: Parts) -> Element:
     """The whole page."""
     site = site_of(parts, HOST)
-    head = [*core_head(site, THEME), *_block_styles(), _imports(site)]
+    head = [
+        *core_head(site, THEME),
+        *_block_styles(),
+        styles(parts, 20, 120),
+        *scripts(parts, site.name, HOST, 30),
+        _imports(site),
+    ]
     skip = el("a", parts.phrases.text("skip_link"), name="skip-link screen-reader-text", id="wp-skip-link")
     blocks = lines(_header(site), parts.slots["top"], _main(site), parts.slots["bottom"], _footer(site))
     listing = parts.body.type == "listing"
@@ -77,7 +84,7 @@ def page(parts: Parts) -> Element:
         ),
         name=f"{template} wp-custom-logo wp-embed-responsive wp-theme-{THEME}",
     )
-    return page_of(parts.body, head, content)
+    return page_of(parts.body, head, weighed(content))
 
 
 def _block_styles() -> list[Element]:
@@ -103,11 +110,10 @@ def _imports(site: Site) -> Element:
 
 
 def _header(site: Site) -> Element:
-    phrases = site.parts.phrases
     logo = el("img", src="/wp-content/uploads/cropped-logo.png", name="custom-logo", alt=site.name, width="60")
     titles = group(
         el("p", el("a", site.name, href=site.url, rel="home"), name="wp-block-site-title has-medium-font-size"),
-        el("p", phrases.one("slogans"), name="wp-block-site-tagline has-contrast-2-color has-text-color"),
+        el("p", site.publisher.slogan, name="wp-block-site-tagline has-contrast-2-color has-text-color"),
         layout="flow",
     )
     link = el("div", el("a", logo, href=f"{site.url}/", name="custom-logo-link", rel="home"), name="wp-block-site-logo")
@@ -209,13 +215,13 @@ def _terms(site: Site) -> Element:
 
 def _footer(site: Site) -> Element:
     phrases = site.parts.phrases
-    about = el("div", el("p", phrases.one("about")), name="wp-block-column is-layout-flow", mark=ABOUT)
+    about = el("div", el("p", site.publisher.about), name="wp-block-column is-layout-flow", mark=ABOUT)
     services = [el("li", el("a", label, href=f"/{slug(label)}/")) for label in phrases.all("services")[:6]]
     legal = el("ul", *lines(services), name="wp-block-list")
     column = el("div", legal, name="wp-block-column is-layout-flow", mark=Mark("footer"))
     social = el("div", social_links(site), name="wp-block-column is-layout-flow")
     columns = el("div", *lines(about, column, social), name="wp-block-columns alignwide is-layout-flex")
-    line = el("p", phrases.one("copyright"), name="has-small-font-size", mark=Mark("footer"))
+    line = el("p", site.publisher.copyright, name="has-small-font-size", mark=Mark("footer"))
     outer = group(*lines(columns, line), layout="constrained", more="has-contrast-background-color has-global-padding")
     return el("footer", outer, name="wp-block-template-part site-footer")
 

@@ -18,6 +18,7 @@ from ..furniture import (
 )
 from ..page import Parts
 from ..tree import Content, Element, comment, el
+from ._carried import pixel, scripts, styles, weighed
 from ._markup import icon, lines, page_of, renamed, restyled, slug
 from ._wordpress import Site, configuration, core_head, picture, post_classes, site_of, speculation
 from ._wordpress_plugins import recipe_card, related_posts, sharing, snippet
@@ -44,6 +45,8 @@ def page(parts: Parts) -> Element:
         el("script", READY),
         *core_head(site, THEME),
         el("style", CUSTOMIZER, id="wp-custom-css"),
+        styles(parts, 20, 120),
+        *scripts(parts, site.name, HOST, 30),
     ]
     skip = el("a", parts.phrases.text("skip_link"), href="#content", name="skip-link screen-reader-text")
     columns = el("div", *lines(_primary(site), sidebar(site)), name="site-content", id="content")
@@ -52,11 +55,12 @@ def page(parts: Parts) -> Element:
         "body",
         lines(parts.slots["overlay"], el("div", whole, comment(" #page "), name="site", id="page")),
         parts.slots["bottom"],
+        pixel(HOST),
         lines(_foot_scripts(site)),
         name=f"wp-singular post-template-default single single-post postid-{site.number} single-format-standard "
         f"custom-background wp-custom-logo wp-theme-{THEME} has-sidebar",
     )
-    return page_of(parts.body, head, content)
+    return page_of(parts.body, head, weighed(content))
 
 
 def _masthead(site: Site) -> Element:
@@ -67,7 +71,7 @@ def _masthead(site: Site) -> Element:
         *lines(
             el("a", logo, href="/", name="custom-logo-link", rel="home"),
             el("p", el("a", site.name, href="/", rel="home"), name="site-title"),
-            el("p", phrases.one("slogans"), name="site-description"),
+            el("p", site.publisher.slogan, name="site-description"),
         ),
         name="site-branding",
         mark=HEADER,
@@ -98,7 +102,7 @@ def _primary(site: Site) -> Element:
     about = el(
         "div",
         el("div", el("img", src="/avatar.png", alt="", width="90", height="90", name="avatar avatar-90 photo")),
-        el("div", el("h2", parts.body.author, name="author-title"), el("p", phrases.one("about")), name="author-text"),
+        el("div", el("h2", parts.body.author, name="author-title"), el("p", site.publisher.about), name="author-text"),
         name="author-info",
         mark=ABOUT,
     )
@@ -196,7 +200,7 @@ def _colophon(site: Site) -> Element:
         "ul", *lines(_item(label, site.number + 40 + place, "page") for place, label in enumerate(labels)), name="menu"
     )
     follow = [el("a", icon("M4 4h16v16H4z"), el("span", label), href="#") for label in phrases.all("follow")[:4]]
-    info = el("div", el("a", site.name, href="/", rel="home"), el("span", name="sep"), " ", phrases.one("copyright"))
+    info = el("div", el("a", site.name, href="/", rel="home"), el("span", name="sep"), " ", site.publisher.copyright)
     return el(
         "footer",
         *lines(
