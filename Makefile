@@ -11,7 +11,7 @@ SPEED_PAGES ?= 60
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-stress
+.PHONY: help setup bench bench-all test check docs site pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-aeb-differences publish-stress
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -45,13 +45,17 @@ check: setup ## format, lint, types, and that generated documents are up to date
 docs: setup ## render tables of README and docs from the published runs
 	.venv/bin/python docs/render.py
 
+site: setup ## write the docs as a site to build/site (needs uv, which setup brings)
+	$(or $(wildcard .venv/bin/uv),uv) run --quiet --no-project --isolated --with-requirements requirements/site.txt \
+		zensical build --clean --strict
+
 pins: setup ## resolve all requirement files anew
 	.venv/bin/python requirements/pin.py
 
 sample: setup ## write the bundled sample of composed pages anew
 	$(BOILERBENCH) compose --sample .
 
-publish-parity publish-peer-speed publish-realism: publish-%: setup ## remake a page of measures: parity, peer-speed, realism
+publish-parity publish-peer-speed publish-realism publish-aeb-differences: publish-%: setup ## remake a page of measures
 	.venv/bin/python docs/measure.py $*
 	.venv/bin/python docs/render.py
 

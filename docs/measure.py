@@ -1,8 +1,9 @@
-"""Measures what two pages of the docs show, and writes it below `results/metrics/`; `docs/render.py` makes the tables.
+"""Measures what some pages of the docs show, and writes it below `results/metrics/`; `docs/render.py` makes the tables.
 
     .venv/bin/python docs/measure.py parity       every peer's published values held against ours, pair by pair
     .venv/bin/python docs/measure.py peer-speed   ours beside the reference implementations, in one run
     .venv/bin/python docs/measure.py realism      composed pages beside real ones, by what can be counted on them
+    .venv/bin/python docs/measure.py aeb-differences   others' figures on AEB beside ours, page by page
 
 The sample corpora are looked for in $BOILERBENCH_DATA.
 """
@@ -24,6 +25,7 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
+from differences import differences
 from scipy.stats import ks_2samp
 
 from benchmark import machine, pipeline, store
@@ -271,7 +273,12 @@ def _slice(corpus: str, wanted: Callable[[str], bool]) -> Slice:
     return next(iter(tables.slices(scores, pages, pipeline.declared_metrics(run), scores.iloc[:0], ())))
 
 
-MEASURES: dict[str, Callable[[Path], list[Row]]] = {"parity": parity, "peer-speed": peer_speed, "realism": realism}
+MEASURES: dict[str, Callable[[Path], list[Row]]] = {
+    "parity": parity,
+    "peer-speed": peer_speed,
+    "realism": realism,
+    "aeb-differences": differences,
+}
 
 
 def main() -> int:

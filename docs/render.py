@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import pipeline, rooms
-from benchmark.records import CATEGORIES, Metric, Results, Summary
+from benchmark.cli import app
+from benchmark.records import APART, CATEGORIES, FAILURES, Metric, Response, Results, Summary
 from benchmark.regions import KINDS
+from benchmark.speed import metrics as speed_metrics
 from benchmark.store import Run
 from benchmark.workers import declaration
 from benchmark.workers.declaration import Declaration
@@ -79,6 +81,172 @@ def _figure_line(listed: dict[str, Any], found: list[float | None]) -> str:
     verdict = near if apart <= 1 and "note" not in listed else listed.get("note", near)
     cells = ["/".join(f"{value:.3f}".lstrip("0") for value in values) for values in (theirs, mine)]
     return f"| `{listed['adapter']}` {listed['version']} | {cells[0]} | {cells[1]} | {verdict} | {listed['source']} |"
+
+
+def differences(_: str) -> str:
+    """Which pages make the difference where a figure of others is not ours, and what makes it go away."""
+    sheet = _metrics("aeb-differences")
+    head = ["figure", "listed", "ours", "theirs, scored here", "cause taken away", "pages that differ"]
+    lines = [
+        [
+            f"`{row['adapter']}` {row['version']}",
+            *(_triple(row[name]) for name in ("figure", "ours")),
+            _triple(row["theirs"]) if row["theirs"] else "no page values at hand",
+            f"{_triple(row['remade'])} ({row['with']})" if row["remade"] else "–",
+            str(len(row["pages"])) if row["theirs"] or row["remade"] else "not known",
+        ]
+        for row in sheet["rows"]
+    ]
+    pages = [line for row in sheet["rows"] for line in _page_lines(row)]
+    columns = ["adapter", "page", "theirs", "cause taken away", "ours", "what makes the difference"]
+    return f"{_table(head, lines)}\n\n{_table(columns, pages)}\n\n{_measured_with(sheet)}\n"
+
+
+def _triple(values: list[float]) -> str:
+    return "/".join(map(_share, values))
+
+
+NEGLIGIBLE = 1e-9
+"""Values closer than this differ by the order of adding alone."""
+PAGES_SHOWN = 12
+"""Pages of one figure that the table names; where there are more, those that differ most."""
+
+
+def _page_lines(row: dict[str, Any]) -> list[list[str]]:
+    """A line for each page, or where many differ for those that differ most."""
+    lines = [
+        [
+            f"`{row['adapter']}`",
+            f"`{page['page']}`" if len(row["pages"]) <= PAGES_SHOWN else f"`{page['page'][:12]}`",
+            _page_value(page["theirs"]),
+            _page_value(page["remade"], page["remade_outcome"]),
+            _page_value(page["ours"], page["outcome"]),
+            _page_cause(row, page),
+        ]
+        for page in row["pages"][:PAGES_SHOWN]
+    ]
+    left = len(row["pages"]) - len(lines)
+    more = [[f"`{row['adapter']}`", f"{left} more, by less", "", "", "", "in `results/metrics/aeb-differences.json`"]]
+    return lines + (more if left else [])
+
+
+def _page_value(values: list[float | None] | None, outcome: str | None = None) -> str:
+    """F1 of a page, and how the extraction ended where it did not end well."""
+    if values is None:
+        return "–"
+    return _share(values[0]) + (f" ({outcome})" if outcome not in {None, "", "ok"} else "")
+
+
+def _page_cause(row: dict[str, Any], page: dict[str, Any]) -> str:
+    """What is known of the cause on one page: what made it equal, or that nothing tried did."""
+    failed = f"{page['outcome']} here" if page["outcome"] in FAILURES else ""
+    if page["remade"] is None or page["remade"] == page["ours"]:
+        return failed or "**not explained**"
+    if page["theirs"] is None:
+        return str(row["with"])
+    pairs = zip(page["theirs"], page["remade"], strict=True)
+    same = all(one == other or (one and other and abs(one - other) < NEGLIGIBLE) for one, other in pairs)
+    return f"{row['with']} gives {'theirs' if same else '**neither**'}"
+
+
+def _table(head: list[str], lines: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])
+
+
+def timings(_: str) -> str:
+    """Every metric of the speed stage with its meaning."""
+    lines = [
+        [f"`{one.name}`", one.direction, one.aggregate.kind, one.unit, one.summary] for one in speed_metrics.METRICS
+    ]
+    return f"{_table(['metric', 'better', 'corpus value', 'unit', 'meaning'], lines)}\n"
+
+
+def least(kind: str) -> str:
+    """Which extractors let least of one kind through: by experiment, in the whole field, on real pages."""
+    return f"{_least_by_dose(kind)}\n\n{_least_of_all(kind)}\n"
+
+
+def _least_by_dose(kind: str) -> str:
+    """The light field, on pages into which the kind was put."""
+    found = pipeline.results(Run.open(ROOT / "results" / "doses"))
+    treated = [row for row in found.responses if row.treatment == kind and not row.design]
+    kept = {row.adapter: row.treated for row in treated if row.metric == "article.recall"}
+    leaks_ = [row for row in treated if row.metric == f"regions.leaked.{kind}"]
+    shown = [row for row in leaks_ if found.manifest.adapters[row.adapter]["category"] not in APART]
+    first, *others = sorted(shown, key=lambda row: (row.treated, -(kept[row.adapter] or 0)))
+    rest = ", ".join(f"`{row.adapter}` {_share(row.treated)}{_interval(row)}" for row in others)
+    return (
+        f"In the [experiment](docs/doses.md) that puts a {kind} (dose {first.dose}) into {first.pairs} pages, of the"
+        f" light field: **`{first.adapter}`**. It lets {_share(first.treated)}{_interval(first)} of the {kind}'s words"
+        f" through{_never(first)}, and keeps {_share(kept[first.adapter])} of the body. Then {rest}."
+    )
+
+
+def _least_of_all(kind: str) -> str:
+    """The whole field on the composed sample, and how many real pages could tell."""
+    metric = f"regions.leaked.{kind}"
+    sample, real = (_tools(pipeline.results(Run.open(ROOT / "results" / run)), metric) for run in ("composed", "aeb"))
+    best = sorted(sample, key=lambda row: (row.estimate, row.adapter))[:5]
+    doubt = "Intervals are 95 %, over bodies" if best[0].low is not None else "Too few for an interval or a rank"
+    pages = max((row.n for row in real), default=0)
+    named = ", ".join(f"`{row.adapter}` {_with_ends(row)}" for row in best)
+    return (
+        f"Of the whole field, on the {best[0].n} composed pages that have a {kind}: {named}. {doubt}; composed"
+        " pages show what an extractor does with it, not which is best on the web. Of the real pages whose regions are"
+        " known,"
+        f" {pages or 'none'} {'has' if pages < 2 else 'have'} one."
+    )
+
+
+def _tools(results: Results, metric: str) -> list[Summary]:
+    """Rows of one metric of the extractors that stand for their tool, where it is defined on any page."""
+    abouts = results.manifest.adapters
+    return [
+        row
+        for row in results.summaries
+        if (row.metric, row.slice) == (metric, "all")
+        and row.estimate is not None
+        and pipeline.stands_for_its_tool(row.adapter, abouts[row.adapter])
+    ]
+
+
+def _interval(row: Response) -> str:
+    return "" if row.low is None or row.high is None else f" [{_share(row.low)}, {_share(row.high)}]"
+
+
+def _never(row: Response) -> str:
+    """What is known where nothing at all was seen: the largest share of pages that n clean ones leave possible."""
+    if row.treated:
+        return ""
+    possible = 100 * (1 - 0.05 ** (1 / row.pairs))
+    return f" (on no page any; that it does on up to {possible:.0f} % of such pages is not excluded at 95 %)"
+
+
+def commands(_: str) -> str:
+    """Every command with its arguments and options, from the code itself."""
+    whole = app.generate_docs(output_format="markdown", heading_level=1)
+    return f"{whole.partition('**Commands**:')[2].strip()}\n"
+
+
+def editions(_: str) -> str:
+    """Edition, guideline and fingerprints of each published run."""
+    head = ["run", "edition", "guideline", "pages", "fingerprint of pages", "of golds"]
+    lines = []
+    for folder in sorted(file.parent for file in (ROOT / "results").glob("*/manifest.json")):
+        manifest = Run.open(folder).manifest()
+        for name, about in manifest.corpora.items():
+            gold = about["gold"]
+            marks = (f"`{about['fingerprint'][:12]}`", f"`{gold['fingerprint'][:12]}`")
+            lines.append(
+                [
+                    folder.name if folder.name == name else f"{folder.name}: {name}",
+                    str(manifest.edition),
+                    str(gold.get("guideline") or "–"),
+                    str(about["pages"]),
+                    *marks,
+                ]
+            )
+    return f"{_table(head, lines)}\n"
 
 
 def source(file: str) -> str:
@@ -446,6 +614,7 @@ MAKERS = {
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
         *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, peer_speed),
         *(stress, disturbances, ranked, separated, doses, drills, realism),
+        *(commands, differences, editions, least, timings),
     )
 }
 

@@ -64,8 +64,9 @@ def main() -> None:
             "dev",
             "--upgrade",
         )
-        tool = ROOT / "requirements" / "uv.in"
-        compile_pins(tool, tool.with_suffix(".txt"), OUR_PYTHON, "--upgrade")
+        for tool in ("uv", "site"):
+            source = ROOT / "requirements" / f"{tool}.in"
+            compile_pins(source, source.with_suffix(".txt"), OUR_PYTHON, "--upgrade")
         pin(REFERENCE)
     for name in wanted or rooms.names("adapters"):
         pin(rooms.path("adapters", name))

@@ -120,3 +120,14 @@ def test_answers_of_the_users_own_files_and_programs_are_never_kept(
         rivals = ("--adapter", "./mine.py", "--adapter", "cmd:cat")
         assert boilerbench("extract", "--corpus", "./pages", *rivals, "--out", out).status == 0
         assert [calls(tmp_path / out, name) for name in ("mine", "cmd%3Acat")] == [2, 2]
+
+
+def test_two_pages_of_the_same_bytes_have_a_row_each_in_a_run_from_kept_answers(
+    boilerbench: Boilerbench, write_corpus: WriteCorpus
+) -> None:
+    write_corpus("twins", {"a": b"<p>same", "b": b"<p>same", "c": b"<p>other"})
+    for run in ("first", "second"):
+        done = boilerbench(
+            "run", "--corpus", "./twins", "--adapter", "everything", "--speed-seconds", "0", "--out", run
+        )
+        assert done.status == 0, done.err
