@@ -5,13 +5,15 @@ ifndef RUN
 RUN := results/runs/$(shell date -u +%Y%m%dT%H%M%SZ)-bench
 endif
 BOILERBENCH := .venv/bin/boilerbench
+# What `make gate` judges: the run named on the command line, else the newest of `make bench`.
+GATED = $(if $(filter command environment,$(firstword $(origin RUN))),$(RUN),$(lastword $(sort $(wildcard results/runs/*-bench))))
 # Pages of each corpus that are timed for a publication; the whole field takes some 10 s of CPU time for each.
 SPEED_PAGES ?= 60
 # Old releases beside the field, since their figures on AEB are known.
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all test check docs site pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-aeb-differences publish-stress
+.PHONY: help setup bench bench-all gate pin-baseline test check docs site pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-aeb-differences publish-stress
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -32,7 +34,15 @@ bench: setup ## run the light field on the bundled pages: tables, times, report
 bench-all: setup ## run every adapter, also on AEB and Fundus where they are on the disk
 	$(BOILERBENCH) run --all --speed-seconds 300 --speed-pages 30 --out $(RUN)
 
+gate: setup ## hold the newest bench run (or RUN=FOLDER) against results/baseline
+	$(BOILERBENCH) gate $(GATED)
+
+pin-baseline: setup ## run the bundled pages and pin that; ALLOW=--allow-regression lowers floors
+	$(BOILERBENCH) run --corpus seeds --corpus composed --speed-seconds 0 --out $(RUN)
+	$(BOILERBENCH) gate $(RUN) --update --no-speed $(ALLOW)
+
 test: setup ## run the tests
+	sh requirements/browser.sh
 	.venv/bin/python -m pytest -n 2
 
 check: setup ## format, lint, types, and that generated documents are up to date
@@ -59,9 +69,11 @@ publish-parity publish-peer-speed publish-realism publish-aeb-differences: publi
 	.venv/bin/python docs/measure.py $*
 	.venv/bin/python docs/render.py
 
-publish-doses: setup ## remake the published experiments with doses: the light field, plain and treated, and the drills
-	$(BOILERBENCH) dose --short --seconds 60 --out $(RUN)/short
-	$(BOILERBENCH) publish $(RUN)/short results/doses
+publish-doses: setup ## remake the published experiments with doses: the light field by doses, by dialects, and the drills
+	$(BOILERBENCH) dose --kind navigation --kind player --kind comments.twice --seconds 150 --out $(RUN)/doses
+	$(BOILERBENCH) publish $(RUN)/doses results/doses
+	$(BOILERBENCH) dose --short --dialect all --seconds 0 --out $(RUN)/dialects
+	$(BOILERBENCH) publish $(RUN)/dialects results/dialects
 	$(BOILERBENCH) dose --drills --out $(RUN)/drills
 	$(BOILERBENCH) publish $(RUN)/drills results/drills
 	.venv/bin/python docs/render.py

@@ -1,13 +1,15 @@
 """boilerbench: what extractors keep, what they lose, which boilerplate leaks, how fast, and how they fail.
 
-For notebooks: `Run.open(folder)` reads a run, `.scores(name)` gives its long-form tables as pandas frames, and
-`results(run)` everything a report may show. Importing this package imports nothing else until a name is used.
+For notebooks: `run()` makes a run and `load(folder)` opens one; both give its tables as pandas frames, its charts, and
+what became of the words of a page, as `docs/notebook.md` shows. Importing this package imports nothing else until a
+name is used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .notebook import OpenRun, PageDiff, load, run
     from .pipeline import results
     from .records import Comparison, Extraction, Gold, Manifest, Metric, Page, Report, Results, Score, Summary
     from .regions import visible_text
@@ -20,21 +22,26 @@ __all__ = [
     "Gold",
     "Manifest",
     "Metric",
+    "OpenRun",
     "Page",
+    "PageDiff",
     "Report",
     "Results",
     "Run",
     "Score",
     "Summary",
     "decode",
+    "load",
     "plain",
     "results",
+    "run",
     "tokens",
     "visible_text",
 ]
 
 _HOMES = {
     **dict.fromkeys(("decode", "plain", "tokens"), "text"),
+    **dict.fromkeys(("OpenRun", "PageDiff", "load", "run"), "notebook"),
     "Run": "store",
     "results": "pipeline",
     "visible_text": "regions",

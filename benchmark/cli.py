@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -22,6 +22,7 @@ from .plan import (
     composed_corpus,
     corpora_at_hand,
     expanded,
+    find_adapter,
     find_corpus,
     light_field,
     read_plan,
@@ -33,6 +34,7 @@ from .plan import (
 from .records import DELTA
 from .store import Run, newest_run, write
 from .terminal import (
+    complain,
     complaints,
     console,
     drawn,
@@ -42,11 +44,18 @@ from .terminal import (
     print_table,
     say,
     show_comparison,
+    show_findings,
+    show_verdict,
 )
 from .workers.resolution import declared
 
+if TYPE_CHECKING:
+    from .gating import Verdict, Wish
+
 RUNS = Path("results") / "runs"
 """Where runs go when no folder is given."""
+BASELINE = Path("results") / "baseline"
+"""What runs are held against when no folder is given."""
 
 app = App(
     name="boilerbench",
@@ -239,7 +248,12 @@ def dose(
     amount: Annotated[
         list[int] | None, Parameter(negative="", help="Dose. [default: 4, 20, 50 and 100 % of the highest]")
     ] = None,
-    dialect: Annotated[list[str] | None, Parameter(negative="", help="Dialect of the pages. [default: names]")] = None,
+    dialect: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="", help="Dialect of the pages, or `all`; others are held against the first. [default: names]"
+        ),
+    ] = None,
     adapter: Annotated[
         list[str] | None, Parameter(negative="", help="As for `run`. [default: the light field]")
     ] = None,
@@ -252,7 +266,8 @@ def dose(
         bool, Parameter(negative="", help="Invariance drills instead: the same pages written otherwise.")
     ] = False,
     in_vivo: Annotated[
-        str | None, Parameter(help="Inject into the pages of this corpus instead of composing pages.")
+        str | None,
+        Parameter(help="Inject into the pages of this corpus, or folder of pairs, instead of composing pages."),
     ] = None,
     limit: Annotated[int | None, Parameter(help="Only so many pages of that corpus.")] = None,
     data: Annotated[Path | None, Parameter(help="Folder that holds external corpora by name.")] = None,
@@ -271,7 +286,8 @@ def dose(
     _check_experiment(drills=drills, short=short, in_vivo=in_vivo, composed=bool(dialect), kinds=bool(kind or amount))
     names = [*(adapter or light_field())]
     wanted = [] if drills else experiment.chosen(kind or (), amount or (), short=short)
-    scorers = ("article", "body", "regions")
+    # Composed pages have regions, so the headline measure; of others the body is known, and what was injected.
+    scorers = ("body" if in_vivo else "article", "regions")
     resolve_all([], None, names, scorers, "local")
     folder = out or RUNS / pipeline.new_run_name()
     if drills:
@@ -281,8 +297,9 @@ def dose(
         if left_out:
             complaints.print(f"note: {len(left_out)} pages are left out: {left_out[0]}", highlight=False, markup=False)
     else:
-        corpus = composed_corpus(folder, experiment.specs(wanted, tuple(dialect or (experiment.DIALECT,)), pairs, seed))
-    plan = Plan((corpus,), tuple(map(anchored, names)), scorers)
+        corpus = composed_corpus(folder, experiment.specs(wanted, experiment.spoken(dialect or ()), pairs, seed))
+    # A drill asks whether the same page gives the same answer, so that it must be asked each time.
+    plan = Plan((corpus,), tuple(map(anchored, names)), scorers, cache=not drills)
     with open_progress() as progress:
         made = pipeline.extract(plan, folder, progress)
         pipeline.score(made, progress)
@@ -290,11 +307,11 @@ def dose(
             pipeline.drill(made)
         else:
             if seconds > 0:
-                pipeline.speed(made, progress, seconds)
+                pipeline.speed(made, progress, seconds, paired=True)
             pipeline.respond(made)
         pipeline.report(made)
     say((made.folder / "report" / ("drills.md" if drills else "doses.md")).read_text(encoding="utf-8"))
-    say(f"Everything about this run: {made.folder / 'report'}")
+    say(f"To look at: {made.folder / 'report' / 'index.html'}")
     return 3 if pipeline.failed_throughout(made) else 0
 
 
@@ -416,25 +433,41 @@ def summarize(
     *,
     by: Annotated[list[str] | None, Parameter(negative="", help="Page attribute to slice by.")] = None,
     delta: Annotated[float, Parameter(help="Difference of shares that does not matter: equivalent within it.")] = DELTA,
+    pairs: Annotated[
+        list[str] | None, Parameter(negative="", help="Metric whose pairs are tested too, beside the headline ones.")
+    ] = None,
 ) -> int:
-    """Turn the scores of a run into estimates, intervals and rank ranges."""
+    """Turn the scores of a run into estimates, intervals and rank ranges.
+
+    For example: boilerbench summarize RUN --pairs word.f1 --pairs wceb.rouge_lsum_f1
+    """
     from . import pipeline
 
     if not 0.0 < delta < 1.0:
         raise UsageError(f"--delta {delta}: give a share between 0 and 1, for example .01")
-    pipeline.summarize(_open(folder), by or (), delta)
+    pipeline.summarize(_open(folder), by or (), delta, pairs or ())
     return 0
 
 
 @app.command
 def report(
-    folder: Folder = None, *, form: Annotated[list[str] | None, Parameter(negative="", help="Only this report.")] = None
+    folder: Folder = None,
+    *,
+    form: Annotated[list[str] | None, Parameter(negative="", help="Only this report.")] = None,
+    out: Annotated[Path | None, Parameter(help="Folder of the reports. [default: report/ in that of the run]")] = None,
+    pages: Annotated[
+        str | None, Parameter(help="Pages that get a view of their own: a number, or `all`. [default: 40]")
+    ] = None,
 ) -> int:
     """Write the reports of a run."""
     from . import pipeline
+    from .views import VIEWED
 
+    if pages not in {None, "all"} and not str(pages).isdecimal():
+        raise UsageError(f"--pages {pages}: a number or `all` is expected")
+    viewed = VIEWED if pages is None else None if pages == "all" else int(pages)
     made = _open(folder)
-    for one in pipeline.report(made, form):
+    for one in pipeline.report(made, form, viewed, out):
         for file in one.files:
             console.print(str(made.folder / file), highlight=False, soft_wrap=True)
     return 0
@@ -558,7 +591,157 @@ def compare(
     pairs = [(adapter, against or adapter)] if adapter else [(name, name) for name in shared]
     for before, after in pairs:
         show_comparison(before, after, pipeline.compare(one, other, before, after, metric or ()), pages)
+    if not adapter and not metric:
+        _show_what_a_gate_would_say(one, other, pages)
     return 0
+
+
+def _show_what_a_gate_would_say(one: Run, other: Run, pages: int) -> None:
+    """The findings of the gate about two runs, or why there are none; nothing is measured again."""
+    from . import gating
+    from .terminal import Lines
+
+    try:
+        verdict = gating.gate(other, one, gating.Wish(again=False), Lines())
+    except UsageError as error:
+        say(f"\nnote: the gate would refuse: {str(error).partition(chr(10) + 'Give')[0]}")
+        return
+    say("")
+    show_findings(verdict, pages)
+    say(_gate_line(verdict))
+
+
+@app.command
+def gate(
+    folder: Folder = None,
+    *,
+    baseline: Annotated[
+        Path | None, Parameter(help="Folder of the pinned run. [default: results/baseline, none with --against]")
+    ] = None,
+    adapter: Annotated[str | None, Parameter(help="Judge this adapter alone. [default: all that are pinned]")] = None,
+    against: Annotated[str | None, Parameter(help="Hold it against this adapter instead of its pinned self.")] = None,
+    corpus: Annotated[list[str] | None, Parameter(negative="", help="Judge on this corpus alone.")] = None,
+    mean: Annotated[float, Parameter(help="Loss of the mean of a share that is let pass.")] = 0.002,
+    page: Annotated[float, Parameter(help="Loss of a share on one page that is let pass.")] = 0.05,
+    slower: Annotated[float, Parameter(help="Times as slow that is let pass.")] = 1.25,
+    hungrier: Annotated[float, Parameter(help="More memory that is let pass, in MB.")] = 50.0,
+    speed: Annotated[bool, Parameter(negative="--no-speed", help="Judge speed and memory too.")] = True,
+    without: Annotated[
+        list[str] | None, Parameter(negative="", help="Adapter of the baseline that may be missing.")
+    ] = None,
+    update: Annotated[bool, Parameter(negative="", help="Pin this run, unless that would lower a floor.")] = False,
+    allow_regression: Annotated[bool, Parameter(negative="", help="Pin it even so.")] = False,
+    pages: Annotated[int, Parameter(help="Pages and findings to name for each adapter; 0 for all.")] = 10,
+) -> int:
+    """Judge a run by a pinned one on the same pages: exit 1 where an adapter is worse than the limits allow.
+
+    For example: boilerbench gate RUN --adapter trafilatura==./checkout --against trafilatura==2.1.0
+    """
+    from . import gating
+
+    _check_limits({"--mean": mean, "--page": page, "--slower": slower, "--hungrier": hungrier})
+    if against and not adapter:
+        raise UsageError(f"--against {against} was given without what is held against it: --adapter NAME")
+    if allow_regression and not update:
+        raise UsageError("--allow-regression is a word for pinning: --update --allow-regression")
+    if update and adapter:
+        raise UsageError("a baseline is pinned whole; leave out --adapter and --against, or --update")
+    run = _open(folder)
+    adapter, against = (name and _label(name) for name in (adapter, against))
+    limits = gating.Limits(mean, page, slower, hungrier)
+    wish = gating.Wish(limits, adapter, against, tuple(corpus or ()), tuple(without or ()), speed)
+    if update:
+        return _pin(run, baseline or BASELINE, wish, pages, allow_regression=allow_regression)
+    pinned = None if against and not baseline else _open_baseline(baseline or BASELINE, run)
+    with open_progress() as progress:
+        verdict = gating.gate(run, pinned, wish, progress)
+    show_verdict(verdict, pages)
+    say(_gate_line(verdict))
+    try:
+        run.write_findings(gating.document(verdict, limits))
+    except EnvironmentFault as error:  # a verdict on a run that cannot be written is a verdict all the same
+        complaints.print(f"note: gate.json is not written: {error}", highlight=False, markup=False, soft_wrap=True)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        _tell_github(run, verdict)
+    return 0 if verdict.passed else 1
+
+
+def _pin(run: Run, target: Path, wish: "Wish", pages: int, *, allow_regression: bool) -> int:
+    """Make a run what later ones are held against; 1 where that would lower a floor and nobody allowed it."""
+    from . import gating
+
+    replaced: list[str] = []
+    if (target / "manifest.json").is_file() and not allow_regression:
+        with open_progress() as progress:
+            verdict, replaced = gating.regressions(run, _open_baseline(target, run), wish, progress)
+        if not verdict.passed:
+            show_verdict(verdict, pages)
+            say(f"\nnot pinned: {len(verdict.findings)} floors would be lower; to lower them: --allow-regression")
+            return 1
+    with open_progress() as progress:
+        notes = gating.pin(run, target, progress, speed=wish.speed)
+    for line in [*(f"floors are set anew, for {line}" for line in replaced), *notes]:
+        say(f"note: {line}")
+    say(f"pinned in {target}: {run.folder}")
+    return 0
+
+
+def _label(given: str) -> str:
+    """What an adapter is called in tables, also where it was typed as a path, or with a checkout for its release."""
+    typed = os.sep in given or given.partition("@")[0].endswith(".py")
+    return find_adapter(given).name if typed else given
+
+
+def _open_baseline(folder: Path, run: Run) -> Run:
+    if not (folder / "manifest.json").is_file():
+        raise UsageError(
+            f"{folder} holds no pinned run; pin one: boilerbench gate {run.folder} --baseline {folder} --update"
+        )
+    try:
+        return Run.open(folder)
+    except UsageError as error:
+        raise UsageError(
+            f"{error}, then pin it: boilerbench gate {run.folder} --baseline {folder} --update --allow-regression"
+        ) from error
+
+
+def _gate_line(verdict: "Verdict") -> str:
+    """The verdict in one line."""
+    worse = len({one.adapter for one in verdict.findings})
+    about = f"{len(verdict.held)} adapters of {verdict.after} against {verdict.before}"
+    if verdict.passed:
+        return f"gate: passed, {about}"
+    return f"\ngate: FAILED, {len(verdict.findings)} findings in {worse} adapters; {about}"
+
+
+def _tell_github(run: Run, verdict: "Verdict") -> None:
+    """Job summary, annotations and outputs, where the runner says they go."""
+    from . import github, pipeline
+
+    results = pipeline.results(run)
+    markdown = rooms.load("reports", "markdown")
+    tables = {name: markdown.tables(results, name) for name in results.manifest.corpora}
+    for line in github.errors(verdict):
+        say(line)
+    report = str(run.folder / "report")
+    for variable, text in (
+        ("GITHUB_STEP_SUMMARY", github.summary(verdict, results, tables)),
+        ("GITHUB_OUTPUT", github.outputs(verdict, github.best(results), report)),
+    ):
+        if os.environ.get(variable):
+            with Path(os.environ[variable]).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+
+def _check_limits(given: dict[str, float]) -> None:
+    least = {"--slower": 1.0}
+    refuse(
+        [
+            f"{name} {value:g}: a number of {least.get(name, 0):g} or more is expected"
+            for name, value in given.items()
+            if not least.get(name, 0) <= value < math.inf
+        ]
+    )
 
 
 @app.command
@@ -708,7 +891,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except CycloptsError:
         sys.exit(2)
     except (UsageError, EnvironmentFault) as error:
-        complaints.print(f"boilerbench: {error}", highlight=False, markup=False, soft_wrap=True)
+        complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         complaints.print(
@@ -769,7 +952,8 @@ def _conclude(made: Run) -> int:
             else:
                 for line in lines:
                     console.print(line.replace("**", ""), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"\nEverything about this run: {made.folder}/report/report.md", highlight=False, soft_wrap=True)
+    say(f"\nTo look at: {made.folder}/report/index.html")
+    say(f"As text: {made.folder}/report/report.md")
     if broken := pipeline.failed_throughout(made):
         complaints.print(f"boilerbench: failed on every page: {', '.join(broken)}", highlight=False, soft_wrap=True)
         return 3

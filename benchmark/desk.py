@@ -19,7 +19,7 @@ from .compose import experiment
 from .compose.page import gold_by_construction, page_of, parse_id
 from .errors import UsageError
 from .plan import Corpus, corpora_at_hand, find_corpus, read_plan
-from .records import GUIDELINE, Gold, Page
+from .records import GUIDELINE, Extraction, Gold, Page
 from .regions import KINDS, resolve, visible_text
 from .stats import agreement
 from .store import Run
@@ -163,6 +163,12 @@ def lint_overlays(corpus: str, pages: Mapping[str, Page] | None) -> list[lint.Fi
 
 def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -> str:
     """One page with one answer of a run, marked word by word; UsageError for what the run does not hold."""
+    marks, answer, scores = marked_answer(run, page_id, adapter)
+    return diff.render(marks, answer, scores, colour=colour, width=width)
+
+
+def marked_answer(run: Run, page_id: str, adapter: str) -> tuple[diff.Diff, Extraction, dict[str, float | None]]:
+    """One page held against one answer of a run, the answer, and its headline values; UsageError as for `diff_of`."""
     plan, manifest = read_plan(run), run.manifest()
     if adapter not in manifest.adapters:
         near = difflib.get_close_matches(adapter, manifest.adapters, n=3, cutoff=0.4) or list(manifest.adapters)
@@ -182,8 +188,7 @@ def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -
     gold = next(gold for gold in corpus.golds() if gold.page_id == page_id)
     answer = next(row for row in run.extractions(adapter, corpus.name) if row.page_id == page_id)
     text = plain(answer.text, answer.form) if answer.text else ""
-    marks = diff.marked(decode(page.html, page.charset), gold, text)
-    return diff.render(marks, answer, _headline_scores(gold, text), colour=colour, width=width)
+    return diff.marked(decode(page.html, page.charset), gold, text), answer, _headline_scores(gold, text)
 
 
 def _headline_scores(gold: Gold, text: str) -> dict[str, float | None]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import chain, groupby, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rich.console import Console
 from rich.text import Text
@@ -20,9 +19,9 @@ from .attribution import INVENTED as UNTRACED
 from .attribution import Attribution, Tracer, attribute
 from .errors import UsageError
 from .printings import counted_as, printed_again
-from .records import Extraction, Gold, Region
+from .records import Extraction, Gold, Region, Tally
 from .regions import KINDS, TEXT, walk
-from .text import BLOCKS, tokens
+from .text import BLOCKS, spelt_out, tokens
 
 # What became of a word -----------------------------------------------------------------------------------------
 
@@ -58,22 +57,6 @@ class Stretch(NamedTuple):
     state: str
     words: int
     """Number of its tokens."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many words of one kind fared badly in one way."""
-
-    state: str
-    """LOST, LEAKED, REPEATED, DOUBTFUL, MOVED or INVENTED."""
-    kind: str
-    """Kind of the words; empty for what has none."""
-    words: int
-    """Number of tokens: of the page where they were lost or leaked, else of the answer."""
-    of: int
-    """All tokens of that kind on the page (of the main text: without copies), or all of the answer."""
-    blocks: Mapping[str, int]
-    """Lost words by type of block; empty for the rest."""
 
 
 @dataclass(frozen=True)
@@ -123,35 +106,79 @@ class _Found:
     """Whether it was printed, unless that was another word of another kind."""
 
 
-def marked(html: str, gold: Gold, answer: str) -> Diff:
-    """Mark the words of a decoded page, and of an answer as plain text, by what became of them.
+@dataclass(frozen=True)
+class Marked:
+    """One answer, held against a page."""
+
+    states: list[str]
+    """What became of each token of the page, in document order."""
+    invented: tuple[Line, ...]
+    """As in `Diff`."""
+    tallies: tuple[Tally, ...]
+    """As in `Diff`."""
+    words: int
+    """Number of tokens of the answer."""
+
+
+class Marker:
+    """A page and its gold, read once; any number of answers can be held against them.
 
     Counted as the scorer `regions` counts: words traced by `attribution`, a copy of the main text as good as the
     original, best estimates where the source is doubtful. Where the gold has no regions, `main` is its body as traced
     onto the page, its optional lines are `optional` and all else `other`; of a body that the page prints twice, one
     print is `main`. Raises `UsageError` where the gold's tokens are not those of the page.
     """
-    texts, lines = _tokenised(_page_lines(html))
-    page = _annotated(lines, gold) if gold.tokens else _traced(lines, gold)
-    kinds = {kind: number for number, kind in enumerate(ROLES)}
-    answer_texts, answer_lines = _tokenised(answer.splitlines())
-    output = list(chain.from_iterable(answer_lines))
-    trace = Tracer(page.words, [kinds[kind] for kind in page.kinds]).attribute(output)
-    again = printed_again(page.words, page.owners, page.regions, output, trace)
-    found = _found(page, trace, again)
-    return Diff(
-        lines=tuple(_marked_lines(texts, lines, page.kinds, _states(page, found))),
-        invented=tuple(_invented(answer_texts, answer_lines, trace)),
-        tallies=tuple(sorted(_tallies(page, trace, found, again), key=lambda one: -one.words)),
-        astray=page.astray,
-    )
+
+    def __init__(self, html: str, gold: Gold) -> None:
+        """Read a decoded page by its gold."""
+        self._texts, self._lines = _tokenised(_page_lines(html))
+        self._page = _annotated(self._lines, gold) if gold.tokens else _traced(self._lines, gold)
+        kinds = {kind: number for number, kind in enumerate(ROLES)}
+        self._tracer = Tracer(self._page.words, [kinds[kind] for kind in self._page.kinds])
+
+    @property
+    def kinds(self) -> list[str]:
+        """Of which kind each token is."""
+        return self._page.kinds
+
+    @property
+    def astray(self) -> int:
+        """Words of the gold's body that stand nowhere on the page."""
+        return self._page.astray
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """The page's lines that hold a token, as printed with runs of white space as one space, and their tokens."""
+        return [(" ".join(text.split()), len(words)) for (_, text), words in zip(self._texts, self._lines, strict=True)]
+
+    def against(self, answer: str) -> Marked:
+        """Mark the words of the page, and of an answer as plain text, by what became of them."""
+        page = self._page
+        texts, lines = _tokenised(answer.splitlines())
+        output = list(chain.from_iterable(lines))
+        trace = self._tracer.attribute(output)
+        again = printed_again(page.words, page.owners, page.regions, output, trace)
+        found = _found(page, trace, again)
+        return Marked(
+            states=_states(page, found),
+            invented=tuple(_invented(texts, lines, trace)),
+            tallies=tuple(sorted(_tallies(page, trace, found, again), key=lambda one: -one.words)),
+            words=len(output),
+        )
+
+
+def marked(html: str, gold: Gold, answer: str) -> Diff:
+    """Mark the words of a decoded page, and of an answer as plain text, by what became of them; see `Marker`."""
+    page = Marker(html, gold)
+    found = page.against(answer)
+    lines = tuple(_marked_lines(page.lines, page.kinds, found.states))
+    return Diff(lines, found.invented, found.tallies, page.astray)
 
 
 def stretches(line: Line) -> Iterator[Stretch]:
     """The words of a line, those in a row together that are of one kind and fared alike; the texts make up the line."""
-    for (kind, state), group in groupby(_pieces(line), key=lambda piece: piece[1]):
-        pieces = list(group)
-        yield Stretch("".join(text for text, _, _ in pieces), kind, state, sum(words for _, _, words in pieces))
+    for (kind, state), text, words in joined(pieces(line.text, list(zip(line.kinds, line.states, strict=True)))):
+        yield Stretch(text, kind, state, words)
 
 
 def _page_lines(html: str) -> Iterator[str]:
@@ -233,13 +260,11 @@ def _states(page: _Page, found: _Found) -> list[str]:
     return states
 
 
-def _marked_lines(
-    texts: Sequence[tuple[int, str]], lines: Sequence[Sequence[str]], kinds: Sequence[str], states: Sequence[str]
-) -> Iterator[Line]:
+def _marked_lines(lines: Sequence[tuple[str, int]], kinds: Sequence[str], states: Sequence[str]) -> Iterator[Line]:
     start = 0
-    for number, ((_, text), words) in enumerate(zip(texts, lines, strict=True), 1):
-        stop = start + len(words)
-        yield Line(number, " ".join(text.split()), kinds[start:stop], states[start:stop])
+    for number, (text, words) in enumerate(lines, 1):
+        stop = start + words
+        yield Line(number, text, kinds[start:stop], states[start:stop])
         start = stop
 
 
@@ -293,18 +318,23 @@ def _moved(page: _Page, trace: Attribution, again: Sequence[bool]) -> int:
     return len(places) - len(ends)
 
 
-Mark = tuple[str, str]
-"""Kind and state."""
+Mark = TypeVar("Mark", bound=Hashable)
 
 
-def _pieces(line: Line) -> Iterator[tuple[str, Mark, int]]:
-    """The printed words of a line with mark and number of tokens, cut where the marks of their tokens change."""
-    marks = list(zip(line.kinds, line.states, strict=True))
+def joined(found: Iterable[tuple[str, Mark, int]]) -> Iterator[tuple[Mark, str, int]]:
+    """Pieces in a row that have the same mark, put together: mark, text and number of tokens."""
+    for mark, group in groupby(found, key=lambda piece: piece[1]):
+        same = list(group)
+        yield mark, "".join(text for text, _, _ in same), sum(words for _, _, words in same)
+
+
+def pieces(text: str, marks: Sequence[Mark]) -> Iterator[tuple[str, Mark, int]]:
+    """The printed words of a text with mark and number of tokens, cut where the marks of its tokens change."""
     if len(set(marks)) == 1:
-        yield line.text, marks[0], len(marks)
+        yield text, marks[0], len(marks)
         return
     start = 0
-    for found in re.finditer(r"\S+\s*", line.text):
+    for found in re.finditer(r"\S+\s*", text):
         chunk = found[0]
         stop = start + len(tokens(chunk))
         own = marks[start:stop] or marks[max(0, start - 1) : start] or marks[:1]
@@ -386,8 +416,6 @@ ROWS = 200
 """Rows of the page, and as many of the answer, after which only counts follow."""
 KINDS_WIDTH = max(map(len, ROLES))
 NARROWEST = 40
-HARMLESS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""Format characters that only join or part their neighbours; emoji, Persian and Hindi are wrong without."""
 
 
 class _Row(NamedTuple):
@@ -467,7 +495,7 @@ class _Sheet:
 
     def marked(self, text: str, state: str) -> Text:
         """Words with the marks or the style of what became of them; white space behind them has neither."""
-        words = _spelt_out(text.rstrip())
+        words = spelt_out(text.rstrip())
         tail = text[len(text.rstrip()) :]
         if self.colour:
             return Text(words, STYLES.get(state, "")) + Text(tail)
@@ -493,7 +521,7 @@ class _Sheet:
 def _heading(extraction: Extraction) -> Text:
     name = f"{extraction.adapter} {extraction.version or ''}".rstrip()
     parts = [f"page {extraction.page_id}", name, extraction.outcome, extraction.error or ""]
-    return Text(_spelt_out(" · ".join(part for part in parts if part)), "bold")
+    return Text(spelt_out(" · ".join(part for part in parts if part)), "bold")
 
 
 def _figure(value: float | None) -> str:
@@ -565,7 +593,7 @@ def _folded(sheet: _Sheet, rows: Sequence[_Row], state: str) -> Iterator[Entry]:
     if middle:
         words = f"… {_words(sum(row.words for row in middle))} {state}"
         text = f"{words}: {_beginning(middle[0].parts[0].text)}" if state == LEFT_OUT else words
-        yield middle[0].number, middle[-1].number, middle[0].kind, Text(_spelt_out(text), STYLES[LEFT_OUT])
+        yield middle[0].number, middle[-1].number, middle[0].kind, Text(spelt_out(text), STYLES[LEFT_OUT])
     yield from map(sheet.entry, rows[head + len(middle) :])
 
 
@@ -585,16 +613,3 @@ def _beginning(text: str, most: int = ABOUT) -> str:
         return text.rstrip()
     space = text.rfind(" ", most // 2, most)
     return f"{text[: space if space > 0 else most].rstrip()} …"
-
-
-def _spelt_out(text: str) -> str:
-    """A text that cannot steer a terminal: controls, directions and broken characters are spelt out."""
-    return text if text.isprintable() else "".join(map(_spelt, text))
-
-
-def _spelt(character: str) -> str:
-    category = unicodedata.category(character)
-    if category not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or character in HARMLESS:
-        return character
-    code = ord(character)
-    return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"

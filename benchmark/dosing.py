@@ -24,8 +24,9 @@ QUALITY = tuple(f"{family}.{name}" for family in ("article", "body") for name in
 of the treatment's own kind."""
 IN_VIVO = "in vivo"
 """What stands for the dialect of pages that were not composed."""
-TIMES = ("speed.cpu_ms", "speed.peak_rss_mb")
-"""Measures that are compared by ratios."""
+CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"
+TIMES = (CPU,)
+"""Measures that are compared by ratios; memory is compared by differences, since most of it is the extractor itself."""
 
 
 def respond(run: Run) -> None:
@@ -34,7 +35,11 @@ def respond(run: Run) -> None:
 
     table = measurements(run)
     seed = run.manifest().seed
-    run.write_doses(responses.responses(table, TIMES, seed), responses.slopes(table, TIMES, seed))
+    run.write_doses(
+        responses.responses(table, TIMES, seed),
+        responses.slopes(table, TIMES, seed),
+        responses.contrasts(table, (*TIMES, MEMORY), seed),
+    )
     # What a dose does is told above; a mean over plain and treated pages would say nothing.
     run.write_summary([], [])
 
@@ -66,9 +71,14 @@ def _drills(specs: Sequence[Spec]) -> list[tuple[str, bool, list[tuple[str, str]
     """Name of each drill, whether the text must hold, and the pages compared: before and after."""
     here = {spec.id for spec in specs}
     bases = [spec for spec in specs if spec == replace(spec, dialect=experiment.DIALECT, doses=())]
+    nothing = set(map(dose, experiment.NOTHING))
+    empty = {(one.design, one.body): one.id for one in specs if one.doses and nothing.issuperset(one.doses)}
     found = [
-        (twist, twist in MUST_NOT, [(one.id, replace(one, dialect=f"{one.dialect}.{twist}").id) for one in bases])
-        for twist in TWISTS
+        ("dose 0", True, [(one.id, empty.get((one.design, one.body), "")) for one in bases]),
+        *(
+            (twist, twist in MUST_NOT, [(one.id, replace(one, dialect=f"{one.dialect}.{twist}").id) for one in bases])
+            for twist in TWISTS
+        ),
     ]
     for name, (before, after) in {
         "menu moved": experiment.SENSITIVE[:2],
@@ -95,7 +105,7 @@ def measurements(run: Run) -> pd.DataFrame:
     scores = pd.concat(tables, ignore_index=True).astype({"page_id": str, "adapter": str, "metric": str})
     family = "article." if scores.loc[scores["metric"] == QUALITY[0], "value"].notna().any() else "body."
     leaks = {_leak(name) for name in set(pages["treatment"]) if name}
-    wanted = {*(name for name in QUALITY if name.startswith(family)), *leaks, *TIMES}
+    wanted = {*(name for name in QUALITY if name.startswith(family)), *leaks, *TIMES, MEMORY}
     table = scores[scores["metric"].isin(wanted)].merge(pages, on="page_id", validate="m:1")
     other = table["metric"].isin(leaks) & (table["dose"] > 0) & (table["treatment"].map(_leak) != table["metric"])
     tidy: pd.DataFrame = table.loc[~other, list(COLUMNS)].reset_index(drop=True)

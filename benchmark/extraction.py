@@ -22,7 +22,7 @@ from . import cache, handing, machine, rooms, store
 from .cache import Shelf
 from .errors import EnvironmentFault, UsageError
 from .handing import Placed
-from .plan import Corpus, Plan, find_adapter, find_all, refuse
+from .plan import Corpus, Plan, find_adapter, find_all, refuse, write_plan
 from .progress import Progress
 from .records import EDITION, FORMAT, Extraction, Manifest, Page, Score
 from .schedule import LongestFirst
@@ -37,6 +37,8 @@ PAGES_PER_SHARD = 64
 """What a kill costs at most, against one start of a worker."""
 SEED = 20_260_101
 """Seed of resampling and of random orders, where none is given."""
+ADDED_BY_SCORING = ("gold", "answers")
+"""Keys of a corpus in the manifest."""
 NOTHING_RUN = "none (nothing was run)"
 """What a manifest says of the sandbox where all answers were handed in."""
 PLACE = re.compile(r"\w+://[^\s'\"`]+|(?<![\w.])/(?:[^\s/:;,'\"`()]+/)+")
@@ -100,7 +102,7 @@ def _extract_locked(plan: Plan, run: Run, progress: Progress, resume: bool) -> R
         entrants = _prepare(plan, run, progress) if plan.adapters else []
         manifest = _manifest(plan, run, entrants, placed, surveys)
         run.write_manifest(_continued(Run.open(folder).manifest(), manifest) if begun else manifest)
-        store.write_json(folder / "plan.json", plan.to_json())
+        write_plan(run, plan)
         for one in placed:
             for name, survey in surveys.items():
                 handing.write(run, one, name, survey.ranges, list(run.page_hashes(name)))
@@ -299,9 +301,9 @@ def _continued(begun: Manifest, now: Manifest) -> Manifest:
 
 
 def _differences(name: str, was: object, is_now: object) -> list[str]:
-    """One line for each value that is not what it was; golds are left out, since only scoring adds them."""
+    """One line for each value that is not what it was; what only scoring adds is left out."""
     if isinstance(was, dict) and isinstance(is_now, dict):
-        keys = [key for key in {**was, **is_now} if key != "gold"]
+        keys = [key for key in {**was, **is_now} if key not in ADDED_BY_SCORING]
         return [line for key in keys for line in _differences(f"{name} {key}", was.get(key), is_now.get(key))]
     return [] if was == is_now else [f"{name}: was {_told(was)}, is {_told(is_now)}"]
 

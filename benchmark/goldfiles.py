@@ -7,10 +7,10 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from .records import Region
+from .records import Region, Snippets
 from .regions import KINDS, PARTS, Selection
 from .text import tokens
 
@@ -24,9 +24,12 @@ STATED = {
 }
 """Facts that nobody can check but everybody needs -> what to write where they are blank."""
 PROVENANCES = ("human", "model", "composed", "silver", "circular")
+SNIPPETS = {"with": "present", "without": "absent", "comments": "comments"}
+"""What lists of snippets are called in files, as in WCXB's and trafilatura's -> in `records.Snippets`."""
 REGION_KEYS = ("kind", "part", "name", "copy_of", "at")
 EXPECTED = f"""a TOML file with the strings {", ".join(KEYS)}, and tables [[region]]:
   page is the file's own name, sha256 the 64 hex digits of the page's bytes, provenance {", ".join(PROVENANCES)}
+  with, without, comments = ["…"]   only if you like: snippets of body, boilerplate, readers' comments
   [[region]]             one for each region, in document order
   kind = "…"             {", ".join(KINDS)}
   part = "…"             only for comments: {", ".join(PARTS)}
@@ -62,6 +65,8 @@ class GoldFile:
 
     facts: Mapping[str, str]
     """Those of `KEYS` that are there and are strings."""
+    snippets: Snippets = field(default_factory=Snippets)
+    """Its lists of snippets, where it has any."""
     regions: tuple[Placed, ...] = ()
     """The regions; none where one of them does not say what it covers. Kinds may be unknown where there are flaws."""
     lines: tuple[int | None, ...] = ()
@@ -80,17 +85,34 @@ def parse(text: str, page: str) -> GoldFile:
     except (ValueError, RecursionError) as error:  # a number of 5000 digits is no TOMLDecodeError but a ValueError
         return GoldFile({}, flaws=(_syntax_flaw(error),))
     facts = {key: table[key] for key in KEYS if isinstance(table.get(key), str)}
+    listed = snippets(table)
     flaws = [*_fact_flaws(table, page, text)]
     tables = table.get("region", [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
-        return GoldFile(facts, flaws=(*flaws, Flaw("region is no list of tables", "begin each one with [[region]]")))
+        return GoldFile(
+            facts, listed, flaws=(*flaws, Flaw("region is no list of tables", "begin each one with [[region]]"))
+        )
     lines = _region_lines(text, len(tables))
     names = _names(tables)
     for number, line in enumerate(lines):
         for message, remedy in _region_faults(number, tables, names):
             flaws.append(Flaw(f"region {number + 1}: {message}", remedy, line))
     regions = tuple(_placed(one, names) for one in tables)
-    return GoldFile(facts, regions if all(places for _, places in regions) else (), lines, tuple(flaws))
+    return GoldFile(facts, listed, regions if all(places for _, places in regions) else (), lines, tuple(flaws))
+
+
+def snippets(table: Mapping[str, object]) -> Snippets:
+    """The lists of snippets in a table of any file of golds; see `snippet_faults` for what cannot be one."""
+    found = {SNIPPETS[key]: tuple(map(str, value)) for key in SNIPPETS if isinstance(value := table.get(key), list)}
+    return Snippets(**found)
+
+
+def snippet_faults(table: Mapping[str, object]) -> Iterator[Fault]:
+    """What is wrong with the lists of snippets in a table: one fault for each that is no list of texts."""
+    for key in SNIPPETS:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+            yield f"{key} is no list of texts that are not blank: {value!r}", f'write {key} = ["…", "…"]'
 
 
 def write(facts: Mapping[str, str], regions: Sequence[Placed]) -> str:
@@ -147,12 +169,14 @@ def _fact_flaws(table: Mapping[str, Any], page: str, text: str) -> Iterator[Flaw
             yield Flaw(f"{key} is missing", f'add {key} = "…"')
     for key, value in table.items():
         line = line_of(key, text)
-        if key not in (*KEYS, "region"):
-            yield Flaw(f"unknown key {key!r}", _nearest(key, KEYS), line)
-        elif key != "region":
+        if key not in (*KEYS, *SNIPPETS, "region"):
+            yield Flaw(f"unknown key {key!r}", _nearest(key, (*KEYS, *SNIPPETS)), line)
+        elif key in KEYS:
             fault = _fault(key, value, page)
             if fault:
                 yield Flaw(f"{key} {fault[0]}", fault[1], line)
+    for message, remedy in snippet_faults(table):
+        yield Flaw(message, remedy, line_of(message.partition(" ")[0], text))
 
 
 def _fault(key: str, value: object, page: str) -> Fault | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import handing, rooms, store
+from . import handing, rooms, store, views
 from .checks import doctor
 from .checks.compare import Comparison
 from .checks.compare import compare as hold_against
@@ -22,7 +22,7 @@ from .checks.doctor import Finding
 from .dosing import drill, respond
 from .errors import UsageError
 from .extraction import extract, find_entrants
-from .plan import Plan, light_field, refuse
+from .plan import Plan, is_bundled, light_field, refuse
 from .progress import Progress
 from .records import APART, CLUSTERS_NEEDED, DELTA, FAILURES, Metric, Report, Results, Score, Summary
 from .scoring import check_golds, score
@@ -64,20 +64,26 @@ SCORE_TABLES = ("scores.parquet", "speed/scores.parquet", "costs.parquet")
 # Score -> Summary ---------------------------------------------------------------------------------------------
 
 
-def summarize(run: Run, slices: Sequence[str] = (), delta: float = DELTA) -> None:
-    """Turn the long-form tables into estimates, intervals and ranks; `delta` is what makes adapters equivalent."""
+def summarize(run: Run, slices: Sequence[str] = (), delta: float = DELTA, paired: Sequence[str] = ()) -> None:
+    """Turn the long-form tables into estimates, intervals and ranks; `delta` is what makes adapters equivalent.
+
+    `paired` names metrics whose pairs are compared beside those of the headline ones.
+    """
     import pandas as pd
 
     from .stats.summary import summarize as judge
 
     tables = [name for name in SCORE_TABLES if run.has(name) or name == "scores.parquet"]  # without scores, no summary
     known = {name for row in run.pages() for name in row["attributes"]}
+    metrics = declared_metrics(run)
+    names = [metric.name for metric in metrics]
     refuse(
         [
             f"no page has the attribute {name!r}; known: {', '.join(sorted(known))}"
             for name in slices
             if name not in known
         ]
+        + [f"no metric {name!r}; {near(name, names)}" for name in paired if name not in names]
     )
     scores = pd.concat([run.scores(name) for name in tables], ignore_index=True)
     pages = pd.DataFrame([_page_row(row, slices) for row in run.pages()])
@@ -89,11 +95,12 @@ def summarize(run: Run, slices: Sequence[str] = (), delta: float = DELTA) -> Non
         judge(
             scores[late],
             pages,
-            declared_metrics(run),
+            metrics,
             frame[frame["adapter"].isin(apart) == among],
             manifest.seed,
             slices,
             delta,
+            paired,
         )
         for among in (False, True)
         if (late := scores["adapter"].isin(apart) == among).any()
@@ -122,17 +129,24 @@ def _page_row(row: Mapping[str, Any], slices: Sequence[str]) -> dict[str, object
 # Summary -> Report --------------------------------------------------------------------------------------------
 
 
-def report(run: Run, names: Sequence[str] | None = None) -> list[Report]:
-    """Render the reports named, or all there are."""
-    found = results(run)
+def report(
+    run: Run, names: Sequence[str] | None = None, pages: int | None = views.VIEWED, out: Path | None = None
+) -> list[Report]:
+    """Render the reports named, or all but those made on demand, with views of so many pages; None for all of them.
+
+    They go into the run's own folder, or into `out`.
+    """
+    found = results(run, pages)
+    forms = {name: rooms.load("reports", name) for name in (rooms.names("reports") if names is None else names)}
     return [
-        Report(name, tuple(run.write_report(rooms.load("reports", name).render(found))))
-        for name in (rooms.names("reports") if names is None else names)
+        Report(name, tuple(run.write_report(form.render(found), out)))
+        for name, form in forms.items()
+        if names is not None or not getattr(form, "ON_DEMAND", False)
     ]
 
 
-def results(run: Run) -> Results:
-    """Everything a report may show, read from disk."""
+def results(run: Run, viewed: int | None = views.VIEWED) -> Results:
+    """Everything a report may show, read from disk; views of so many pages are made when they are asked for."""
     manifest = run.manifest()
     counts: dict[str, dict[str, Counter[str]]] = {name: {} for name in manifest.corpora}
     for row in run.outcomes():
@@ -140,7 +154,9 @@ def results(run: Run) -> Results:
     summaries, comparisons = run.summary()
     metrics = tuple(declared_metrics(run))
     pages = tuple(_page_values(run, metrics, summaries))
-    responses, slopes = run.doses()
+    responses, slopes, contrasts = run.doses()
+    without = views.unviewed(run)
+    entries = views.chosen(views.entries(run), without, viewed)
     return Results(
         manifest,
         metrics,
@@ -150,7 +166,12 @@ def results(run: Run) -> Results:
         pages,
         tuple(responses),
         tuple(slopes),
+        tuple(contrasts),
         tuple(run.drills()),
+        tuple(entries),
+        views.views(run, entries),
+        without,
+        tuple(filter(is_bundled, manifest.corpora)),
     )
 
 
@@ -160,8 +181,8 @@ def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summar
     headline = {metric.name for metric in metrics if metric.headline}
     for name in SCORE_TABLES:
         if small and run.has(name):
-            table = run.scores(name)
-            wanted = table[table["corpus"].isin(small) & table["metric"].isin(headline)]
+            table = run.scores(name, headline)
+            wanted = table[table["corpus"].isin(small)]
             for row in wanted.itertuples(index=False):
                 value = None if row.value != row.value else float(row.value)  # NaN differs from itself
                 yield Score(row.corpus, row.page_id, row.adapter, row.scorer, row.metric, value)
@@ -170,11 +191,13 @@ def _page_values(run: Run, metrics: Sequence[Metric], summaries: Sequence[Summar
 # two runs -----------------------------------------------------------------------------------------------------
 
 
-def compare(first: Run, second: Run, before: str, after: str, names: Sequence[str] = ()) -> Comparison:
+def compare(
+    first: Run, second: Run, before: str, after: str, names: Sequence[str] = (), corpora: Sequence[str] = ()
+) -> Comparison:
     """One adapter of a run held against one of another, or of the same, on the pages whose bytes both saw.
 
-    `names` are the metrics, by default the headline ones of quality. UsageError where a run has no such adapter, no
-    such metric, or where the two share no page.
+    `names` are the metrics, by default the headline ones of quality, `corpora` by default all. UsageError where a run
+    has no such adapter, no such metric, or where the two share no page.
     """
     import pandas as pd
 
@@ -186,11 +209,12 @@ def compare(first: Run, second: Run, before: str, after: str, names: Sequence[st
     answers = _answers_of(first, before), _answers_of(second, after)
     shared = {(row["corpus"], row["page_id"], row["sha256"]) for row in second.pages()}
     rows = [row for row in first.pages() if (row["corpus"], row["page_id"], row["sha256"]) in shared]
+    rows = [row for row in rows if not corpora or row["corpus"] in corpora]
     pages = pd.DataFrame([_page_row(row, ()) for row in rows], columns=["corpus", "page_id", "cluster", "stratum"])
     metrics = [known[name] for name in wanted]
     needed = {name for metric in metrics for name in metric.aggregate.of} - set(wanted)
     compared = [*metrics, *(known[name] for name in sorted(needed))]
-    tables = _scores_of(first, before), _scores_of(second, after)
+    tables = scores_of(first, before), scores_of(second, after)
     return hold_against(tables[0], tables[1], pages, compared, answers, first.manifest().seed)
 
 
@@ -241,10 +265,18 @@ def _answers_of(run: Run, adapter: str) -> dict[tuple[str, str], tuple[str, str]
     return {(row["corpus"], row["page_id"]): (row["outcome"], row["sha256"]) for row in rows}
 
 
-def _scores_of(run: Run, adapter: str) -> Any:  # noqa: ANN401 - a pandas.DataFrame
+def outcomes_of(run: Run, adapter: str, corpora: Sequence[str]) -> dict[tuple[str, str], str]:
+    """(corpus, page) -> how the extraction of an adapter ended; UsageError where the run has none of it."""
+    _refuse_stranger(run, adapter)
+    return {key: outcome for key, (outcome, _) in _answers_of(run, adapter).items() if key[0] in corpora}
+
+
+def scores_of(run: Run, adapter: str, corpora: Sequence[str] = ()) -> Any:  # noqa: ANN401 - a pandas.DataFrame
+    """corpus, page_id, metric and value of an adapter, of all corpora or some."""
     table = run.scores("scores.parquet")
-    found = table[table["adapter"] == adapter][["corpus", "page_id", "metric", "value"]]
-    return found.astype({"corpus": str, "page_id": str, "metric": str})
+    own = table[table["adapter"] == adapter][["corpus", "page_id", "metric", "value"]]
+    found = own.astype({"corpus": str, "page_id": str, "metric": str})
+    return found[found["corpus"].isin(corpora)] if corpora else found
 
 
 # answers for others -------------------------------------------------------------------------------------------

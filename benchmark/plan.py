@@ -152,8 +152,13 @@ def find_corpus(given: str, data: Path | None) -> Corpus:
         return Corpus(Path(given).stem, GOLD_FILE, Path(given).absolute())
     if os.sep in given:
         raise UsageError(f"corpus {given!r} is not a folder; give a folder of html and txt pairs, or a name")
-    bundled = getattr(rooms.load("corpora", given), "BUNDLED", False)
-    return Corpus(given, given, store.bundled() if bundled else store.corpus_folder(given, data))
+    rooms.path("corpora", given)  # says what was meant where there is none of that name
+    return Corpus(given, given, store.bundled() if is_bundled(given) else store.corpus_folder(given, data))
+
+
+def is_bundled(corpus: str) -> bool:
+    """Whether the pages of a corpus come with the program; False for one that stands in no room."""
+    return corpus in rooms.names("corpora") and getattr(rooms.load("corpora", corpus), "BUNDLED", False)
 
 
 def composed_corpus(run: Path, specs: Sequence[Spec]) -> Corpus:
@@ -166,12 +171,14 @@ def composed_corpus(run: Path, specs: Sequence[Spec]) -> Corpus:
 def treated_corpus(
     run: Path, source: Corpus, doses: Sequence[Dose], limit: int | None, seed: int
 ) -> tuple[Corpus, list[str]]:
-    """Pages of a corpus of the room, plain and under doses, whose list is written into the run's own folder.
+    """Pages of a corpus, plain and under doses, whose list is written into the run's own folder.
 
-    Beside it why some are left out: their body cannot be found on the page. UsageError where none is left.
+    Beside it why some are left out: their body cannot be found on the page. UsageError where none is left, and for a
+    corpus that is neither one of the room nor a folder of pairs.
     """
-    if source.module not in rooms.names("corpora") or source.module == FOLDER:
-        raise UsageError(f"{source.name}: treatments are injected into corpora by name; they are {corpora_names()}")
+    if source.module not in rooms.names("corpora") or source.module == GOLD_FILE:
+        known = f"give a folder of html and txt pairs, or one of {corpora_names()}"
+        raise UsageError(f"{source.name}: treatments cannot be injected here; {known}")
     folder = (run / "pages").absolute()
     reader = source.reader()
     found = islice(zip(reader.pages(source.folder), reader.golds(source.folder), strict=True), limit)
@@ -262,9 +269,12 @@ def anchored(given: str) -> str:
         program, *arguments = shlex.split(given.removeprefix(prefix))
         placed = [str(Path(one).absolute()) if Path(one).is_file() else one for one in arguments]
         return prefix + shlex.join([str(Path(program).absolute()) if os.sep in program else program, *placed])
-    if os.sep in given or given.partition("@")[0].endswith(".py"):
-        return str(Path(given).absolute())
-    return given
+    name, equals, release = given.partition("==")
+    if os.sep in name or name.partition("@")[0].endswith(".py"):
+        name = str(Path(name).absolute())
+    if os.sep in release or release in {".", ".."}:
+        release = str(Path(release).resolve())
+    return name + equals + release
 
 
 def whole_field() -> list[str]:
@@ -357,3 +367,8 @@ def read_plan(run: Run) -> Plan:
             f"{run.folder} has no plan.json: a published run can be read, but not continued or scored again"
         )
     return Plan.from_json(json.loads((run.folder / "plan.json").read_bytes()))
+
+
+def write_plan(run: Run, plan: Plan) -> None:
+    """Write the plan of a run, as `read_plan` reads it."""
+    store.write_json(run.folder / "plan.json", plan.to_json())

@@ -12,8 +12,6 @@ from typing import Any
 
 from .errors import EnvironmentFault, UsageError
 
-SHOWN = 10
-"""How many names an error shows where there are too many to show all."""
 LONGEST_SHOWN = 100
 """How many characters of a name an error shows."""
 
@@ -34,13 +32,12 @@ def unreadable(error: OSError) -> EnvironmentFault:
     return EnvironmentFault(f"{error.filename} cannot be read ({error.strerror}); check the disk and its permissions")
 
 
-def listed(label: str, names: Collection[str], shown: int | None = SHOWN) -> list[str]:
-    """One problem that counts the names and shows the first of them, in order; no problem without names."""
-    if not names:
-        return []
-    first = sorted(names)[:shown]
-    more = f" … and {len(names) - len(first)} more" if len(names) > len(first) else ""
-    return [f"{label} ({len(names)}): {', '.join(map(shown_name, first))}{more}"]
+def listed(label: str, names: Collection[str]) -> list[str]:
+    """One problem that counts the names and lists them in order; no problem without names.
+
+    All of them: a terminal shows the first few only (`terminal.shortened`), a file gets the whole.
+    """
+    return [f"{label} ({len(names)}): {', '.join(map(shown_name, sorted(names)))}"] if names else []
 
 
 def shown_name(name: str) -> str:
@@ -105,7 +102,7 @@ def parse_json(text: str, file: Path, expected: str, line: int | None = None) ->
 def described(place: Path) -> str:
     """What a file or folder is, for an error that says why it is not what was expected."""
     if place.is_dir():
-        return "it is a folder"
+        return f"it is a folder without any .txt in it{_instead(place)}"
     try:
         text = read_exactly(place)
     except UsageError as error:
@@ -128,6 +125,12 @@ def described(place: Path) -> str:
     size = f" of {len(value)}" if isinstance(value, dict | list) else ""
     found = f"it holds a JSON {kind.get(type(value), 'number')}{size}, and none of these"
     return "; ".join(listed("keys that stand twice", twice)) or found
+
+
+def _instead(folder: Path) -> str:
+    """What a folder holds in place of texts, by the first name in it."""
+    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
+    return f", but with {shown_name(names[0])}{' and others' if len(names) > 1 else ''}" if names else "; it is empty"
 
 
 def _unpack(data: bytes) -> bytes:

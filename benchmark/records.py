@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Mapping, Optional, Tuple
 
 FORMAT = 1
 """Number of the file format of a run; a run of another format is refused by name."""
@@ -45,6 +45,10 @@ FAILURES = ("error", "timeout", "oom", "crash")
 """The outcomes that count as a failure; an empty answer is a bad answer, not a failure."""
 
 
+BULKY = {"bulky": True}
+"""Metadata of fields that a document of the whole results leaves out: values page by page stand in scores.parquet."""
+
+
 @dataclass(frozen=True)
 class Page:
     """One web page as a crawler stored it: all that a competitor may know, plus labels it never sees."""
@@ -72,12 +76,12 @@ class Page:
 class Snippets:
     """Short strings an extraction must or must not hold, as trafilatura's and WCXB's golds list them."""
 
-    present: Tuple[str, ...] = ()
-    """Strings that belong to the body."""
-    absent: Tuple[str, ...] = ()
-    """Strings of boilerplate."""
-    comments: Tuple[str, ...] = ()
-    """Strings of readers' comments."""
+    present: Optional[Tuple[str, ...]] = None
+    """Strings that belong to the body; None where the corpus lists none, which is not a page whose list is empty."""
+    absent: Optional[Tuple[str, ...]] = None
+    """Strings of boilerplate; None as above."""
+    comments: Optional[Tuple[str, ...]] = None
+    """Strings of readers' comments; None as above."""
 
 
 @dataclass(frozen=True)
@@ -336,8 +340,42 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """What the dialect of the same pages changes in one measure of one extractor."""
+
+    adapter: str
+    """Name of the extractor."""
+    dialect: str
+    """Dialect of the pages."""
+    against: str
+    """Dialect they are held against."""
+    treatment: str
+    """Treatment of both with its variant; empty for plain pages."""
+    dose: int
+    """Its amount; 0 for plain pages."""
+    metric: str
+    """Name of the measure."""
+    pairs: int
+    """Pairs of pages, of the same body, design and dose, that define it in both dialects."""
+    value: Optional[float]
+    """Mean over those in `dialect`."""
+    reference: Optional[float]
+    """Mean over those in `against`."""
+    change: Optional[float]
+    """Mean of value - reference."""
+    low: Optional[float]
+    """Lower end of its 95 % interval over bodies; None below 20 bodies."""
+    high: Optional[float]
+    """Upper end."""
+
+
+@dataclass(frozen=True)
 class Slope:
-    """How one measure changes with the dose, as a straight line through the plain page."""
+    """How one measure changes each time the dose doubles, and where F1 has lost half.
+
+    F1 and leakage saturate: a straight line through doses would say of 200 comments what the first ten did, or of the
+    first ten what 200 did. Over the logarithm of 1 + dose the responses are near to straight lines.
+    """
 
     adapter: str
     """Name of the extractor."""
@@ -347,17 +385,22 @@ class Slope:
     """Dialect of the pages."""
     metric: str
     """Name of the measure."""
-    per: int
-    """So many units of the treatment the slope is told for: its highest dose in the experiment."""
+    highest: int
+    """Highest dose of the experiment."""
     slope: Optional[float]
-    """Mean over pairs of each pair's least-squares slope, times `per`; of times of the logarithm of the ratio."""
+    """Mean over pairs of each pair's least-squares slope, through the plain page, over log2(1 + dose); of times the
+    factor by which they grow."""
     low: Optional[float]
     """Lower end of its 95 % interval over bodies."""
     high: Optional[float]
     """Upper end."""
     half_dose: Optional[float]
-    """Lowest dose at which the mean F1 is half of the plain pages' or less, between two doses by linear interpolation;
-    None for other measures, and where no dose of the experiment does that."""
+    """Lowest dose at which the mean F1 is half of the plain pages' or less, between two doses on the straight line of
+    1/F1; None for other measures, and where no dose of the experiment does that."""
+    half_low: Optional[float] = None
+    """Lower end of its 95 % interval over bodies; None below 20 bodies, and where it lies above the highest dose."""
+    half_high: Optional[float] = None
+    """Upper end; None also where it lies above the highest dose, which is so if there is a lower end and no upper."""
 
 
 @dataclass(frozen=True)
@@ -376,6 +419,161 @@ class Drill:
     """Pages whose text was not the same."""
     f1: Optional[float]
     """Mean change of the page's F1; None where it is undefined."""
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """What every extractor made of one page, in numbers: a line of the index of pages."""
+
+    corpus: str
+    """Corpus of the page."""
+    page_id: str
+    """The page."""
+    attributes: Mapping[str, str]
+    """Its labels (site, language, page_type …)."""
+    values: Mapping[str, Mapping[str, Optional[float]]]
+    """metric -> adapter -> value, of the headline metrics of quality, then of leakage by kind, navigation, player and
+    comments first. A metric that this page defines for no adapter is left out."""
+    outcomes: Mapping[str, str]
+    """adapter -> outcome, of those whose outcome is not ok."""
+    measure: Optional[str]
+    """The headline metric that `disagreement` and `worst` are told of: of those that say which way is better the one
+    that is defined on most pages of the corpus, of several the first."""
+    disagreement: Optional[float]
+    """Standard deviation of that measure over the extractors (those not counted apart), a failure with the value it
+    has in `values`; None where it has less than two values."""
+    worst: Optional[str]
+    """Extractor with the worst value of that measure, of several the first by name; None where none has a value."""
+    viewed: bool = False
+    """Whether `Results.views` holds a view of the page."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words of a page in a row, of one kind, that fared alike within every single answer."""
+
+    text: str
+    """The words as printed, with the punctuation and white space behind them."""
+    kind: str
+    """Of which kind they are."""
+    words: int
+    """Number of its tokens."""
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line of a page that holds a token."""
+
+    number: int
+    """Number of the line, counted from 1, as `boilerbench blocks` and `boilerbench diff` number them."""
+    passages: Tuple[Passage, ...]
+    """Its passages; their texts make up the line."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many words of one kind fared badly in one way."""
+
+    state: str
+    """lost, leaked, repeated, doubtful, moved or invented."""
+    kind: str
+    """Kind of the words; empty for what has none."""
+    words: int
+    """Number of tokens: of the page where they were lost or leaked, else of the answer."""
+    of: int
+    """All tokens of that kind on the page (of the main text: without copies), or all of the answer."""
+    blocks: Mapping[str, int]
+    """Lost words by type of block; empty for the rest."""
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """A line of an answer that holds invented words."""
+
+    number: int
+    """Number of the line in the answer, counted from 1."""
+    parts: Tuple[Tuple[str, str], ...]
+    """Text and state, kept or invented."""
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """One adapter's answer, held against the page."""
+
+    adapter: str
+    """Full name of the adapter."""
+    version: Optional[str]
+    """Version of the competitor."""
+    outcome: str
+    """One of OUTCOMES."""
+    error: Optional[str]
+    """Type and message of the exception, or how the process ended; None unless it failed."""
+    words: int
+    """Number of tokens of the answer."""
+    states: Tuple[Tuple[str, int], ...]
+    """What became of the page's passages, in their order, as runs: a state (kept, lost, leaked, left out, repeated or
+    doubtful) and how many passages in a row are in it."""
+    tallies: Tuple[Tally, ...]
+    """What went wrong, most words first."""
+    invented: Tuple[AnswerLine, ...]
+    """Lines that hold invented words, from the first on."""
+    invented_left: int = 0
+    """How many more such lines there are."""
+
+
+@dataclass(frozen=True)
+class PageView:
+    """A page's text, and what became of it in every answer."""
+
+    corpus: str
+    """Corpus of the page."""
+    page_id: str
+    """The page."""
+    url: Optional[str]
+    """Address it was fetched from, if known."""
+    lines: Tuple[PageLine, ...]
+    """Its lines that hold a token, in document order."""
+    roles: Mapping[str, str]
+    """Kind -> role (main, optional or boilerplate), of the kinds on this page, most words first."""
+    answers: Tuple[PageAnswer, ...]
+    """Every adapter's, in the run's order."""
+    astray: int = 0
+    """Words of the gold's body that stand nowhere on the page, so that nobody can keep them."""
+    note: str = ""
+    """Why there is nothing to see, where that is so: the page or its gold is no longer what was extracted."""
+
+
+@dataclass(frozen=True)
+class GateFinding:
+    """One respect in which an adapter is worse than what it is held against."""
+
+    rule: str
+    """Which limit was passed: mean, page, undefined, failure, adapter, speed or memory."""
+    adapter: str
+    """Full name of the adapter that is worse."""
+    message: str
+    """The finding in one sentence."""
+    corpus: str = ""
+    """Corpus of the pages; empty for an adapter that is missing."""
+    metric: str = ""
+    """Full name of the metric; empty for a failure and for an adapter that is missing."""
+    pages: Tuple[str, ...] = ()
+    """The pages that show it, the worst first."""
+    before: Optional[float] = None
+    """Value that it is held against; None where there is none."""
+    after: Optional[float] = None
+    """Value now."""
+    worse_by: Optional[float] = None
+    """Loss, above 0 whichever way is better; of times a ratio, 2 for twice as slow; of memory MB."""
+    limit: Optional[float] = None
+    """Loss that is let pass."""
+    low: Optional[float] = None
+    """Lower end of the 95 % interval of the mean paired difference, over sites; None below 20 of them."""
+    high: Optional[float] = None
+    """Upper end."""
+    holds: Optional[bool] = None
+    """Whether the loss of a mean is told from zero at 5 %, so that it is to be expected on other pages too; None below
+    20 sites, and for everything that is no mean."""
 
 
 @dataclass(frozen=True)
@@ -440,8 +638,19 @@ class Results:
     """What each dose of an experiment does to each measure."""
     slopes: Tuple[Slope, ...] = ()
     """How each measure changes with the dose."""
+    contrasts: Tuple[Contrast, ...] = ()
+    """What the dialect of the same pages changes."""
     drills: Tuple[Drill, ...] = ()
     """What changes answers that should stay the same."""
+    entries: Tuple[PageEntry, ...] = field(default=(), metadata=BULKY)
+    """Every page in numbers; corpus by corpus, those first on which extractors disagree most."""
+    views: Iterable[PageView] = field(default=(), metadata=BULKY)
+    """Views of the pages whose entry says `viewed`, in the order of corpora; each is made when it is asked for."""
+    unviewed: Mapping[str, str] = field(default_factory=dict, metadata=BULKY)
+    """Corpus -> why none of its pages has a view: it is not on this disk, or the run was published without texts."""
+
+    bundled: Tuple[str, ...] = ()
+    """Corpora whose pages come with the program; they are shown apart from those that were found elsewhere."""
 
     @property
     def counted_apart(self) -> Tuple[str, ...]:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from operator import attrgetter
@@ -25,8 +25,10 @@ from .records import (
     FORMAT,
     Aggregate,
     Comparison,
+    Contrast,
     Drill,
     Extraction,
+    GateFinding,
     Manifest,
     Metric,
     Page,
@@ -58,6 +60,17 @@ DRAFT = ".boilerbench-draft-"
 """How names of files begin that are not whole yet; nobody else's begin so, since leftovers are removed."""
 SCRATCH = ".boilerbench-scratch"
 """Folder of a run in which workers may write."""
+
+
+WRITTEN_BY = {
+    "pages.parquet": "run --resume --out",
+    "extractions.parquet": "run --resume --out",
+    "costs.parquet": "run --resume --out",
+    "scores.parquet": "score",
+    "metrics.json": "score",
+    "summary.json": "summarize",
+}
+"""File of a run -> what to type before its folder where it is missing."""
 
 
 SUMMARY_SHARES = ("corpus", "slice", "adapter")
@@ -214,7 +227,7 @@ class Run:
     def clear_scratch(self) -> None:
         """Remove what workers and half-written files, also those of a killed run, left behind."""
         shutil.rmtree(self.scratch, ignore_errors=True)
-        for place in ("", "extractions/*/", "report/", "speed/"):
+        for place in ("", "extractions/*/", "report/", "report/pages/*/", "speed/"):
             for draft in self.folder.glob(f"{place}{DRAFT}*"):
                 with contextlib.suppress(OSError):  # it is only litter, and a fault worth telling may be on its way
                     draft.unlink()
@@ -311,15 +324,21 @@ class Run:
 
     def write_scores(self, name: str, rows: Iterable[Score]) -> None:
         """Write a long-form table, row group by row group, so that its size does not matter."""
-        self._write_table(name, _score_schema(), map(asdict, rows))
+        self._write_table(name, _score_schema(), map(vars, rows))  # flat rows, and many
 
     def has(self, name: str) -> bool:
         """Whether a file of the run is there."""
         return (self.folder / name).is_file()
 
-    def scores(self, name: str) -> Any:  # noqa: ANN401 - a pandas.DataFrame, imported only where it is needed
-        """A long-form table as a pandas frame; text columns are categories."""
-        return self._open_table(name).read().to_pandas(categories=["corpus", "page_id", "adapter", "scorer", "metric"])
+    def scores(self, name: str, metrics: Collection[str] | None = None) -> Any:  # noqa: ANN401
+        """A long-form table as a pandas frame; text columns are categories. With `metrics` only rows of those."""
+        table = self._open_table(name)
+        found = table.read() if metrics is None else _rows_of(table, metrics)
+        return found.to_pandas(categories=["corpus", "page_id", "adapter", "scorer", "metric"])
+
+    def score_rows(self, name: str) -> Iterator[Score]:
+        """The rows of a long-form table in their order, never all of them at once."""
+        return (Score(**row) for row in self._read_table(name))
 
     def write_metrics(self, name: str, metrics: Sequence[Metric]) -> None:
         """Write declarations of metrics; an infinite bound becomes null."""
@@ -359,9 +378,15 @@ class Run:
             path = self.folder / "summary.json"
             raise UsageError(f"{path} is not as it was written: {error}; type: boilerbench summarize") from error
 
-    def write_doses(self, responses: Sequence[Response], slopes: Sequence[Slope]) -> None:
-        """Write what doses do."""
-        value = {"responses": [asdict(row) for row in responses], "slopes": [asdict(row) for row in slopes]}
+    def write_doses(
+        self, responses: Sequence[Response], slopes: Sequence[Slope], contrasts: Sequence[Contrast] = ()
+    ) -> None:
+        """Write what doses and dialects do."""
+        value = {
+            "responses": [asdict(row) for row in responses],
+            "slopes": [asdict(row) for row in slopes],
+            "contrasts": [asdict(row) for row in contrasts],
+        }
         write_json(self.folder / "doses.json", value)
 
     def write_drills(self, drills: Sequence[Drill]) -> None:
@@ -372,18 +397,33 @@ class Run:
         """What came of invariance drills; empty for a run without."""
         return [Drill(**row) for row in self._read_json("drills.json")] if self.has("drills.json") else []
 
-    def doses(self) -> tuple[list[Response], list[Slope]]:
-        """What doses do; empty for a run that is no experiment."""
-        if not self.has("doses.json"):
-            return [], []
-        value = self._read_json("doses.json")
-        return [Response(**row) for row in value["responses"]], [Slope(**row) for row in value["slopes"]]
+    def doses(self) -> tuple[list[Response], list[Slope], list[Contrast]]:
+        """What doses and dialects do; empty for a run that is no experiment.
 
-    def write_report(self, files: Mapping[str, bytes]) -> list[str]:
-        """Write the files of one report; their paths relative to the run."""
-        for name, content in files.items():
-            write(self.folder / "report" / name, content)
-        return [f"report/{name}" for name in files]
+        UsageError for a file of an earlier form.
+        """
+        if not self.has("doses.json"):
+            return [], [], []
+        value = self._read_json("doses.json")
+        try:
+            return (
+                [Response(**row) for row in value["responses"]],
+                [Slope(**row) for row in value["slopes"]],
+                [Contrast(**row) for row in value["contrasts"]],
+            )
+        except (TypeError, KeyError) as error:
+            path = self.folder / "doses.json"
+            raise UsageError(f"{path} is not as it was written: {error}; type: boilerbench dose again") from error
+
+    def write_report(
+        self, files: Mapping[str, bytes] | Iterable[tuple[str, bytes]], out: Path | None = None
+    ) -> list[str]:
+        """Write the files of one report, each as soon as it is made; their paths, relative to the run if below it."""
+        written = []
+        for name, content in files.items() if isinstance(files, Mapping) else files:
+            write((out or self.folder / "report") / name, content)
+            written.append(str(out.absolute() / name) if out else f"report/{name}")
+        return written
 
     def write_file(self, name: str, content: bytes) -> None:
         """Write any other file of the run."""
@@ -401,14 +441,46 @@ class Run:
             raise UsageError(
                 f"{self.folder} is not finished: no summary.json; type: boilerbench summarize {self.folder}"
             )
-        if target.exists() and any(target.iterdir()) and not (target / "manifest.json").is_file():
-            raise UsageError(f"{target} holds something that is no run; give an empty folder or an earlier publication")
+        _refuse_other_things(target)
         with explained(target):
             for name in PUBLISHED:
                 (target / name).unlink(missing_ok=True)
         for name in PUBLISHED:
             if self.has(name):
                 write(target / name, (self.folder / name).read_bytes())
+
+    def pin(self, target: Path, metrics: Sequence[Metric], timed: Sequence[Metric], times: Sequence[Score]) -> None:
+        """Write what later runs are held against: pages, outcomes, the values of some metrics, and times.
+
+        What an earlier pinning left in the target is removed. UsageError for a target that holds something else.
+        """
+        _refuse_other_things(target)
+        pinned = Run(target)
+        with explained(target):
+            for name in PUBLISHED:
+                if name != "manifest.json":  # which says that the folder is ours, should this be interrupted
+                    (target / name).unlink(missing_ok=True)
+        pinned.write_manifest(self.manifest())
+        for name in ("pages.parquet", "extractions.parquet"):
+            write(target / name, (self.folder / name).read_bytes())
+        wanted = {metric.name for metric in metrics}
+        rows = (Score(**row) for row in self._read_table("scores.parquet") if row["metric"] in wanted)
+        pinned.write_scores("scores.parquet", rows)
+        pinned.write_metrics("metrics.json", metrics)
+        if timed:
+            pinned.write_scores("speed/scores.parquet", times)
+            pinned.write_metrics("speed/metrics.json", timed)
+
+    def write_findings(self, verdict: Mapping[str, object]) -> None:
+        """Write what the gate found."""
+        write_json(self.folder / "gate.json", verdict)
+
+    def findings(self) -> list[GateFinding]:
+        """What the gate found when it last judged this run; empty where it did not."""
+        if not self.has("gate.json"):
+            return []
+        rows = self._read_json("gate.json")["findings"]
+        return [GateFinding(**{**row, "pages": tuple(row["pages"])}) for row in rows]
 
     # formats --------------------------------------------------------------------------------------------------
 
@@ -455,8 +527,26 @@ class Run:
             draft.unlink(missing_ok=True)
 
 
+def _rows_of(table: Any, metrics: Collection[str]) -> Any:  # noqa: ANN401 - a ParquetFile; a pyarrow.Table
+    """The rows of some metrics, read group by group, so that only they are ever in memory together."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = pa.array(sorted(metrics), pa.string())
+    groups = map(table.read_row_group, range(table.num_row_groups))
+    return pa.concat_tables([group.filter(pc.is_in(group["metric"], value_set=wanted)) for group in groups])
+
+
 def _missing(path: Path) -> UsageError:
-    return UsageError(f"{path} is missing; run the stage that writes it first (see `boilerbench --help`)")
+    """What to type where a run was cut short before it came to a file."""
+    stage = WRITTEN_BY.get(path.name)
+    remedy = f"type: boilerbench {stage} {path.parent}" if stage else "make the run again"
+    return UsageError(f"{path} is missing: the run has not come that far, or was cut short; {remedy}")
+
+
+def _refuse_other_things(target: Path) -> None:
+    if target.exists() and any(target.iterdir()) and not (target / "manifest.json").is_file():
+        raise UsageError(f"{target} holds something that is no run; give an empty folder or an earlier publication")
 
 
 def _lock(folder: int) -> bool:

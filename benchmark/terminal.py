@@ -1,8 +1,11 @@
 """What people see on a terminal: progress, lines, tables."""
 
 import contextlib
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -16,7 +19,13 @@ from .checks.doctor import Finding
 
 if TYPE_CHECKING:
     from .checks.compare import Comparison
+    from .checks.gate import Verdict
 
+SHOWN = 10
+"""Names or lines of a list in a complaint that a terminal shows."""
+LIST = re.compile(r"(?P<label>.* \((?P<count>\d+)\): )(?P<names>.*)")
+"""A line of `reading.listed`."""
+REST = "(all of them in a file: 2> FILE)"
 LOG_WIDTH = 180
 """Columns of a table that goes into a file or a pipe."""
 
@@ -75,6 +84,32 @@ def open_progress() -> Iterator[Lines | Bars]:
         yield bars
     finally:
         bars.close()
+
+
+def complain(message: str) -> None:
+    """Print why a command ends: whole into a file or a pipe, on a terminal with long lists cut short."""
+    shown = shortened(message) if complaints.is_terminal else message
+    complaints.print(f"boilerbench: {shown}", highlight=False, markup=False, soft_wrap=True)
+
+
+def shortened(message: str) -> str:
+    """A complaint of which no list is longer than `SHOWN`, with how many more there are and how to see them."""
+    lines: list[str] = []
+    for indented, block in groupby(message.split("\n"), lambda line: line.startswith("  ")):
+        block_lines = list(block)
+        if indented and len(block_lines) > SHOWN + 1:
+            lines += [*block_lines[:SHOWN], f"  … and {len(block_lines) - SHOWN} more {REST}"]
+        else:
+            lines += map(_shortened_line, block_lines)
+    return "\n".join(lines)
+
+
+def _shortened_line(line: str) -> str:
+    found = LIST.fullmatch(line)
+    names = found["names"].split(", ") if found else []
+    if found is None or len(names) <= SHOWN or len(names) < int(found["count"]):
+        return line
+    return f"{found['label']}{', '.join(names[:SHOWN])} … and {int(found['count']) - SHOWN} more {REST}"
 
 
 def say(line: str) -> None:
@@ -142,6 +177,38 @@ def show_comparison(before: str, after: str, found: "Comparison", shown: int) ->
         say(f"{page.corpus} {page.page_id}{ended}: {values or 'no value of these metrics differs'}")
     if shown and len(found.moved) > shown:
         say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
+
+
+def show_verdict(verdict: "Verdict", shown: int) -> None:
+    """What changed for each adapter, what was not judged, and last what is worse than the limits allow."""
+    for one in verdict.held:
+        if one.comparison:
+            changes = tuple(change for change in one.comparison.changes if change.changed)
+            ranked = {change.metric.name for change in changes if not change.metric.group}
+            moved = tuple(
+                replace(page, values={name: ends for name, ends in page.values.items() if name in ranked})
+                for page in one.comparison.moved
+            )
+            show_comparison(one.before, one.after, replace(one.comparison, changes=changes, moved=moved), shown)
+    same = [one.after for one in verdict.held if not one.comparison]
+    if same:
+        say(f"\nevery score is the same: {', '.join(same)}")
+    show_findings(verdict, shown)
+
+
+def show_findings(verdict: "Verdict", shown: int) -> None:
+    """Notes, then what is worse than the limits allow, adapter by adapter."""
+    for line in verdict.notes:
+        say(f"note: {line}")
+    for name in dict.fromkeys(one.adapter for one in verdict.findings):
+        own = [one for one in verdict.findings if one.adapter == name]
+        console.print(f"\nworse: {name}", style="bold", highlight=False, markup=False)
+        for rule, found in groupby(own, lambda one: one.rule):
+            some = list(found)
+            for one in some[: shown or None]:
+                say(f"  {rule}: {one.message}")
+            if shown and len(some) > shown:
+                say(f"  … and {len(some) - shown} more of {rule}; --pages 0 names all")
 
 
 def finding_table(findings: list[Finding]) -> Table:

@@ -488,3 +488,22 @@ def _compiled(pattern: str) -> Pattern[str]:
     import regex
 
     return regex.compile(pattern, regex.V1)
+
+
+# Showing ------------------------------------------------------------------------------------------------------
+
+HARMLESS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Format characters that only join or part their neighbours; emoji, Persian and Hindi are wrong without."""
+
+
+def spelt_out(text: str) -> str:
+    """A text that cannot steer what shows it: controls, directions and broken characters are spelt out."""
+    return text if text.isprintable() else "".join(map(_spelt, text))
+
+
+def _spelt(character: str) -> str:
+    category = unicodedata.category(character)
+    if category not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or character in HARMLESS:
+        return character
+    code = ord(character)
+    return chr(0x2400 + code) if code < 0x20 else f"\u27e8U+{code:04X}\u27e9"

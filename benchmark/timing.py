@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from math import ceil
 
@@ -13,10 +14,11 @@ from .errors import EnvironmentFault, UsageError
 from .extraction import chosen_pages, hidden_from_workers, places
 from .plan import Corpus, Plan, find_adapter, read_plan
 from .progress import Progress
-from .records import FAILURES, Page
+from .records import FAILURES, Page, Score
 from .speed import metrics as speed_metrics
 from .speed import pytest_benchmark
 from .speed.stage import OPEN_WORKERS, REFERENCE, measure
+from .speed.timings import Measured
 from .store import Run
 from .workers import environments
 from .workers.environments import Environment
@@ -26,16 +28,53 @@ ROUNDS = 3
 """Counted rounds of the speed stage, where its time box allows them."""
 
 
-def speed(run: Run, progress: Progress, seconds: float, number: int | None = None) -> None:
+def speed(run: Run, progress: Progress, seconds: float, number: int | None = None, *, paired: bool = False) -> None:
     """Time the adapters of a run on its pages; the time box is shared evenly among its corpora.
 
     `number` is how many pages of each corpus are timed, drawn by the run's seed; None for all. Unlike the time box it
-    is a bound that holds: one counted round over all its pages is always made.
+    is a bound that holds: one counted round over all its pages is always made. `paired` pages are compared with each
+    other alone, see `stage.measure`.
     """
     plan, manifest = read_plan(run), run.manifest()
+    chosen = {one.name: _drawn(run.page_hashes(one.name), number, manifest.seed) for one in plan.corpora}
+    box = seconds / len(plan.corpora)
+    measured = _measured(run, plan, progress, list(manifest.adapters), chosen, box, "speed", paired=paired)
+    for line in (line for one in measured for line in speed_metrics.waiting(one)):
+        progress.note(line)
+    run.write_scores("speed/scores.parquet", (row for one in measured for row in speed_metrics.scores(one)))
+    run.write_metrics("speed/metrics.json", speed_metrics.METRICS)
+    document = pytest_benchmark.document(measured, manifest.machine, manifest.revision, manifest.created)
+    run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
+
+
+def time_again(
+    run: Run, progress: Progress, corpus: str, adapters: Sequence[str], pages: Collection[str], seconds: float
+) -> list[Score]:
+    """Time some adapters of a run on some pages of one of its corpora once more, and write nothing down."""
+    plan = read_plan(run)
+    hashes = run.page_hashes(corpus)
+    chosen = {corpus: {name: hashes[name] for name in pages}}
+    wanted = replace(plan, corpora=tuple(one for one in plan.corpora if one.name == corpus))
+    (measured,) = _measured(run, wanted, progress, adapters, chosen, seconds, "time again")
+    return list(speed_metrics.scores(measured))
+
+
+def _measured(
+    run: Run,
+    plan: Plan,
+    progress: Progress,
+    names: Sequence[str],
+    chosen: Mapping[str, Mapping[str, str]],
+    seconds: float,
+    stage: str,
+    *,
+    paired: bool = False,
+) -> list[Measured]:
+    """Timings on each corpus of the plan; `chosen` has for each the pages with the hashes of their bytes."""
+    manifest = run.manifest()
     reference = declared(REFERENCE)[0]
     named = {one.name: one for one in map(find_adapter, plan.adapters)}
-    ready = [name for name, about in manifest.adapters.items() if "unavailable" not in about and name in named]
+    ready = [name for name in names if name in named and "unavailable" not in manifest.adapters[name]]
     if not ready and plan.handed:
         raise UsageError(f"{run.folder} holds only answers that were handed in; there is nothing to time")
     wanted = [reference, *(named[name] for name in ready)]
@@ -46,16 +85,15 @@ def speed(run: Run, progress: Progress, seconds: float, number: int | None = Non
         raise EnvironmentFault(
             f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
         )
-    counts = [int(str(about["pages"])) for about in manifest.corpora.values()]
-    pages = sum(min(count, number or count) for count in counts)
-    progress.stage("speed", (1 + ROUNDS) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
+    pages = sum(map(len, chosen.values()))
+    progress.stage(stage, (ROUNDS + (not paired)) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
     try:
-        measured = [
+        return [
             measure(
-                partial(_pages_to_time, plan, corpus, _drawn(run.page_hashes(corpus.name), number, manifest.seed)),
+                partial(_pages_to_time, plan, corpus, chosen[corpus.name]),
                 usable[1:],
                 usable[0],
-                seconds=seconds / len(plan.corpora),
+                seconds=seconds,
                 rounds=ROUNDS,
                 seed=manifest.seed,
                 timeout_s=plan.timeout_s,
@@ -63,17 +101,12 @@ def speed(run: Run, progress: Progress, seconds: float, number: int | None = Non
                 failed=_failed_pages(run, corpus),
                 hidden=hidden_from_workers(plan, run),
                 done=progress.step,
+                paired=paired,
             )
             for corpus in plan.corpora
         ]
     finally:
         run.clear_scratch()
-    for line in (line for one in measured for line in speed_metrics.waiting(one)):
-        progress.note(line)
-    run.write_scores("speed/scores.parquet", (row for one in measured for row in speed_metrics.scores(one)))
-    run.write_metrics("speed/metrics.json", speed_metrics.METRICS)
-    document = pytest_benchmark.document(measured, manifest.machine, manifest.revision, manifest.created)
-    run.write_file("speed/pytest-benchmark.json", json.dumps(document, indent=1).encode())
 
 
 def _drawn(hashes: Mapping[str, str], number: int | None, seed: int) -> dict[str, str]:

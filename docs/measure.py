@@ -60,13 +60,19 @@ Row = dict[str, Any]
 
 
 def parity(data: Path) -> list[Row]:
-    """One row for each peer, measure and system: values compared, values equal, and the largest difference."""
-    return [*_aeb(data / "aeb"), *_wceb(data), *_fundus(data / "fundus")]
+    """One row for each peer, measure and system: values compared, values equal, and the largest difference.
+
+    Then one for each measure with ties to break: random texts scored by us and by a reference.
+    """
+    sys.path.insert(0, str(BENCHES))
+    cases: list[Row] = importlib.import_module("random_cases").rows()
+    return [*_aeb(data / "aeb"), *_wceb(data), *_fundus(data / "fundus"), *cases]
 
 
-def _compared(peer: str, measure: str, system: str, pairs: Iterable[tuple[Numbers, Numbers]], **told: object) -> Row:
-    """How far ours, the first of each pair, are the published ones."""
+def _compared(peer: str, measure: str, system: str, pairs: Iterable[tuple[Numbers, Numbers]]) -> Row:
+    """How far ours, the first of each pair, are the published ones, and the means of both to three decimals."""
     known = list(pairs)
+    ours, theirs = zip(*known, strict=True)
     far = [
         0.0 if one == other else float("inf") if one is None or other is None else abs(one - other)
         for ours, theirs in known
@@ -74,7 +80,13 @@ def _compared(peer: str, measure: str, system: str, pairs: Iterable[tuple[Number
     ]
     equal = sum(ours == theirs for ours, theirs in known)
     row = {"peer": peer, "measure": measure, "system": system, "values": len(known), "equal": equal}
-    return {**row, "furthest": max(far), **told}
+    return {**row, "furthest": max(far), "ours": _told(ours), "published": _told(theirs)}
+
+
+def _told(values: Iterable[Numbers]) -> str:
+    """Means of the defined values, column by column, as tables give them."""
+    columns = [[value for value in column if value is not None] for column in zip(*values, strict=True)]
+    return "/".join(f"{fmean(column):.3f}".removeprefix("0") if column else "–" for column in columns)
 
 
 def _aeb(folder: Path) -> Iterator[Row]:
@@ -96,8 +108,7 @@ def _aeb(folder: Path) -> Iterator[Row]:
         accuracy = _mean(exact.against(gold)(text)["exact.match"] for gold, text in zip(golds, answers, strict=True))
         values = {"f1": f1, **mean, "accuracy": accuracy}
         pair = tuple(values.values()), tuple(published[name] for name in values)
-        told = "/".join(f"{value:.3f}".removeprefix("0") for value in values.values())
-        yield _compared("AEB", "F1/P/R/accuracy of the corpus", system, [pair], told=told)
+        yield _compared("AEB", "F1/P/R/accuracy of the corpus", system, [pair])
 
 
 def _wceb(data: Path) -> Iterator[Row]:

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -263,8 +264,41 @@ def adapters(_: str) -> str:
 def doses(run: str) -> str:
     """What doses do, from a published experiment."""
     results = pipeline.results(Run.open(ROOT / "results" / run))
-    markdown = rooms.load("reports", "markdown")
-    return f"{rooms.load('reports', 'doses').tables(results)}\n\n{markdown.provenance(results, 'doses')}\n"
+    return f"{rooms.load('reports', 'doses').tables(results)}\n\n{_measured_doses(results)}\n"
+
+
+def answers(run: str) -> str:
+    """In words, who lets through what and at which dose, who loses the body, and what it costs in time; with charts."""
+    results = pipeline.results(Run.open(ROOT / "results" / run))
+    drawn = "\n".join(
+        f'<img alt="{name}: change of each measure with the dose, by extractor" src="docs/{name}.svg">'
+        for name in _curves(results)
+    )
+    return f"{rooms.load('reports', 'doses').answers(results)}\n\n{drawn}\n\n{_measured_doses(results)}\n"
+
+
+def dialects(run: str) -> str:
+    """What the dialect of the same pages changes, from a published experiment."""
+    folder = ROOT / "results" / run
+    if not folder.is_dir():
+        return "`results/dialects` is not published yet; `make publish-doses` makes it.\n"
+    results = pipeline.results(Run.open(folder))
+    report = rooms.load("reports", "doses")
+    return f"{report.spoken(results)}\n\n{report.contrasts(results)}\n\n{_measured_doses(results)}\n"
+
+
+def _measured_doses(results: Results) -> str:
+    told: str = rooms.load("reports", "markdown").provenance(results, "doses")
+    return told
+
+
+def _curves(results: Results) -> dict[str, bytes]:
+    """SVG of the dose curves of each treatment, by name."""
+    return {
+        name: svg
+        for file, svg in rooms.load("reports", "charts").render(results).items()
+        if (name := Path(file).stem).startswith("doses-")
+    }
 
 
 def drills(run: str) -> str:
@@ -519,11 +553,27 @@ def parity(_: str) -> str:
     sheet = _metrics("parity")
     lines = [
         f"| {row['peer']} | {row['measure']} | {row['system']} | {row['equal']} of {row['values']} "
-        f"| {row['furthest']:.1e} | {row.get('told', '')} |"
+        f"| {row['furthest']:.1e} | {row['published']} | {row['ours']} |"
         for row in sheet["rows"]
+        if "peer" in row
     ]
-    head = ["| peer | measure | system | equal to the last bit | furthest apart | ours |", "|---|---|---|--:|--:|---|"]
+    head = [
+        "| peer | measure | system | equal to the last bit | furthest apart | published | ours |",
+        "|---|---|---|--:|--:|---|---|",
+    ]
     return "\n".join([*head, *lines, "", _measured_with(sheet)]) + "\n"
+
+
+def random_cases(_: str) -> str:
+    """Random texts over small alphabets scored by us and by a reference, one line for each measure."""
+    lines = [
+        f"| {row['measure']} | {row['reference']} | {row['equal']:,} of {row['cases']:,} | {row['long']:,} "
+        f"| {row['longest']} |"
+        for row in _metrics("parity")["rows"]
+        if "cases" in row
+    ]
+    head = ["| measure | reference | equal to the last bit | with a side of over 64 tokens | most tokens |"]
+    return "\n".join([*head, "|---|---|--:|--:|--:|", *lines]) + "\n"
 
 
 def peer_speed(_: str) -> str:
@@ -604,6 +654,15 @@ def coverage(_: str) -> str:
                 for row in found["equivalence"]
             ),
         ],
+        [
+            "| sites | adapters | tau-b: coverage | interval too low | too high | width | mean error |",
+            "|--:|--:|--:|--:|--:|--:|--:|",
+            *(
+                f"| {row['clusters']} | {row['adapters']} | {_share(row['coverage'])} ± {_share(row['error'])} | "
+                f"{_share(row['below'])} | {_share(row['above'])} | {_share(row['width'])} | {_share(row['bias'])} |"
+                for row in found["ranks"]
+            ),
+        ],
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -612,8 +671,8 @@ MAKERS = {
     one.__name__: one
     for one in (
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
-        *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, peer_speed),
-        *(stress, disturbances, ranked, separated, doses, drills, realism),
+        *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, random_cases, peer_speed),
+        *(stress, disturbances, ranked, separated, doses, answers, dialects, drills, realism),
         *(commands, differences, editions, least, timings),
     )
 }
@@ -624,12 +683,20 @@ def rendered(text: str) -> str:
     return PART.sub(lambda part: f"{part[1]}{MAKERS[part[2]](part[3])}{part[4]}", text)
 
 
+def documents() -> Iterator[tuple[Path, str]]:
+    """Every document with generated parts, and those that are generated whole, as they should read."""
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        yield file, rendered(file.read_text(encoding="utf-8"))
+    yield ROOT / "docs" / "report.schema.json", rooms.load("reports", "json").published_schema().decode()
+    for name, svg in _curves(pipeline.results(Run.open(ROOT / "results" / "doses"))).items():
+        yield ROOT / "docs" / f"{name}.svg", svg.decode()
+
+
 def main() -> int:
     """Render, or with `--check` name the documents that are out of date."""
     stale = []
-    for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        text = file.read_text(encoding="utf-8")
-        if (fresh := rendered(text)) != text:
+    for file, fresh in documents():
+        if not file.is_file() or fresh != file.read_text(encoding="utf-8"):
             stale.append(str(file.relative_to(ROOT)))
             if "--check" not in sys.argv:
                 file.write_text(fresh, encoding="utf-8")

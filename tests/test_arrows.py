@@ -42,10 +42,12 @@ CORRIDOR = {
     "scoring": {"plan", "store", "progress", *SHARED},
     "timing": {"plan", "store", "workers", "speed", "progress", "extraction", *SHARED},
     "dosing": {"store", "compose", "stats", *SHARED},
+    "views": {"diff", "plan", "store", *SHARED},
     "pipeline": {
         *("dosing", "plan", "rooms", "store", "workers", "stats", "checks", "progress", "extraction", "scoring"),
         "timing",
         "handing",
+        "views",
         *SHARED,
     },
     "desk": {
@@ -61,9 +63,16 @@ CORRIDOR = {
         "diff",
         *SHARED,
     },
+    "gating": {"pipeline", "plan", "store", "timing", "checks", "progress", *SHARED},
+    "github": {"checks", *SHARED},
     "terminal": {"checks", *SHARED},
-    "cli": {"compose", "pipeline", "desk", "plan", "rooms", "store", "terminal", "workers", *SHARED},
-    "__init__": {"pipeline", "plan", "rooms", "store", *SHARED},
+    "cli": {
+        *("compose", "gating", "github", "pipeline", "desk", "plan", "rooms", "store", "terminal", "views", "workers"),
+        *SHARED,
+    },
+    # as the command line: what a user types, the corridor, single pages; what adapters are called is in `workers`
+    "notebook": {"pipeline", "desk", "diff", "plan", "rooms", "store", "workers", *SHARED},
+    "__init__": {"notebook", "pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""
 

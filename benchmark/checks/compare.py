@@ -100,7 +100,8 @@ def compare(
     ]
     both = pd.concat(sides, ignore_index=True)
     nobody = pd.DataFrame(columns=["corpus", "adapter", "page_id"])
-    summaries, compared = summarize(both, pages, metrics, nobody, seed)
+    asked = [replace(metric, headline=True) for metric in metrics]  # only of those it says what is told from zero
+    summaries, compared = summarize(both, pages, asked, nobody, seed)
     paired = _paired(*sides)
     means = [metric for metric in metrics if metric.aggregate.kind == "mean"]
     spread = [replace(metric, low=-inf, high=inf, headline=False) for metric in means]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import UsageError
@@ -22,6 +23,8 @@ PAIRS = 24
 """Pairs of design and body, each with a body of its own: enough clusters for an interval."""
 DIALECT = "names"
 """Dialect where none is asked for: speaking class names, as most sites have them."""
+NOTHING = ("navigation=0", "player=0", "comments=0")
+"""Doses of a page that must be as the plain one is."""
 DRILLED = 8
 """Pairs of the invariance drills."""
 SHORT = ("navigation=500", "player=50", "comments.twice=50")
@@ -59,6 +62,34 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
     return sorted((found[place] for place in kept), key=lambda pair: pair[1])
 
 
+def pairs_with_a_place(one: Dose, number: int = PAIRS) -> list[tuple[str, str]]:
+    """So many pairs whose designs have a place for a treatment, as many of them as can be from `pairs`; sorted by body.
+
+    In place of those that have none stand other designs of the bodies that are used least, languages in turn. Fewer
+    where there are no more; UsageError for a treatment that no design has a place for.
+    """
+    found = [pair for pair in pairs(number) if _has_place(pair[0], one)]
+    others = [
+        (arranged, name)
+        for name in bodies.names()
+        for arranged in _suiting(name)
+        if _has_place(arranged, one) and (arranged, name) not in found
+    ]
+    if not found and not others:
+        raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
+    used = Counter(word for pair in found for word in pair)
+    languages = Counter[str]()
+    while others and len(found) < number:
+        chosen_pair = min(
+            others, key=lambda pair: (used[pair[1]], languages[bodies.load(pair[1]).language], used[pair[0]], pair)
+        )
+        others.remove(chosen_pair)
+        used.update(chosen_pair)
+        languages[bodies.load(chosen_pair[1]).language] += 1
+        found.append(chosen_pair)
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+
 def doses_of(kind: str, amounts: Sequence[int] = ()) -> list[Dose]:
     """Doses of a treatment, which may name its variant (`comments.twice`): those given, or STEPS of the highest."""
     highest = treatment(kind.partition(".")[0]).HIGHEST
@@ -77,25 +108,32 @@ def chosen(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = F
     return [one for kind in dict.fromkeys(kinds) for one in doses_of(kind, list(dict.fromkeys(amounts)))]
 
 
+def spoken(names: Sequence[str]) -> tuple[str, ...]:
+    """The dialects that were asked for: DIALECT where none was, and for `all` DIALECT and then the others."""
+    if "all" in names:
+        return (DIALECT, *(one for one in DIALECTS if one != DIALECT))
+    return tuple(dict.fromkeys(names)) or (DIALECT,)
+
+
 def specs(
     doses: Iterable[Dose], dialects: Sequence[str] = (DIALECT,), number: int = PAIRS, seed: int = 1
 ) -> list[Spec]:
-    """The pages of an experiment: each pair plain and under each dose that its design has a place for, in each dialect.
+    """The pages of an experiment: `number` pairs for each treatment, plain and under each dose, in each dialect.
 
-    UsageError for a dialect that is not there, and for a treatment that no design of the pairs has a place for.
+    UsageError for a dialect that is not there, and for a treatment that no design has a place for.
     """
     unknown = [one for one in dialects if one not in DIALECTS]
     if unknown:
-        raise UsageError(f"there is no dialect {unknown[0]!r}; known: {', '.join(DIALECTS)}")
-    paired, wanted = pairs(number), list(doses)
-    for one in wanted:
-        if not any(_has_place(design_name, one) for design_name, _ in paired):
-            raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
+        raise UsageError(f"there is no dialect {unknown[0]!r}; known: {', '.join(DIALECTS)}, all")
+    treated: dict[tuple[str, str], list[tuple[Dose, ...]]] = {}
+    for one in doses:
+        for pair in pairs_with_a_place(one, number):
+            treated.setdefault(pair, [()]).append((one,))
     return [
-        Spec(design_name, name, dialect, treated, seed)
+        Spec(design_name, name, dialect, each, seed)
         for dialect in dict.fromkeys(dialects)
-        for design_name, name in paired
-        for treated in [(), *((one,) for one in wanted if _has_place(design_name, one))]
+        for design_name, name in sorted(treated, key=lambda pair: (pair[1], pair[0]))
+        for each in treated[design_name, name]
     ]
 
 
@@ -120,11 +158,16 @@ def sample(number: int = SAMPLED) -> list[Spec]:
 
 
 def drills(number: int, seed: int = 1) -> list[Spec]:
-    """The pages of the invariance drills: some pairs plain, under every twist, and under the doses of SENSITIVE."""
+    """The pages of the drills: some pairs plain, with doses of nothing, every twist and the doses of SENSITIVE."""
     found = []
     for design_name, name in pairs(number):
         plain = Spec(design_name, name, seed=seed)
-        found += [plain, *(replace(plain, dialect=f"{DIALECT}.{twist}") for twist in TWISTS)]
+        nothing = tuple(one for one in map(dose, NOTHING) if _has_place(design_name, one))
+        found += [
+            plain,
+            replace(plain, doses=nothing),
+            *(replace(plain, dialect=f"{DIALECT}.{twist}") for twist in TWISTS),
+        ]
         moved = [dose(one) for one in SENSITIVE]
         found += [replace(plain, doses=(one,)) for one in moved if _has_place(design_name, one)]
     return found
@@ -138,12 +181,18 @@ def write(folder: Path, wanted: Sequence[Spec]) -> None:
 
 def pages(folder: Path) -> Iterator[Page]:
     """The pages of an experiment, made on demand, in the order of its list."""
-    return (page_of(spec, CORPUS) for spec in _listed(folder))
+    return map(_page, _listed(folder))
 
 
 def golds(folder: Path) -> Iterator[Gold]:
     """Their golds, in the same order."""
     return (gold_by_construction(spec) for spec in _listed(folder))
+
+
+@lru_cache(maxsize=128)
+def _page(spec: Spec) -> Page:
+    """A page, kept for a while: rounds of timing ask for the same hundred again and again."""
+    return page_of(spec, CORPUS)
 
 
 def _listed(folder: Path) -> Iterator[Spec]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -74,6 +75,9 @@ class Element:
 
 
 Content = Element | str
+Seen = dict[tuple[int, Mark | None], frozenset[Mark | None]]
+"""Which regions the words of an element are in, by the element and the mark it inherits: else each is asked as often as
+it is deep."""
 
 
 def el(
@@ -143,7 +147,7 @@ class GoldOfTree(NamedTuple):
 def gold_of(root: Element) -> GoldOfTree:
     """Read the gold off a tree. ValueError where words have no region or a copy points at nothing: a design's fault."""
     marks: list[Mark] = []
-    numbered = _numbered(root, None, marks)
+    numbered = _numbered(root, None, marks, {})
     placed: list[tuple[Region, list[Selection]]] = []
     for number, region in enumerate(_regions(marks)):
         selection = Selection(f'[{MARK}="{number}"]')
@@ -157,10 +161,10 @@ def gold_of(root: Element) -> GoldOfTree:
     return GoldOfTree(_body_text(root), tuple(region for region, _ in placed), resolved.tokens)
 
 
-def _numbered(here: Content, inherited: Mark | None, marks: list[Mark]) -> Content:
+def _numbered(here: Content, inherited: Mark | None, marks: list[Mark], seen: Seen) -> Content:
     """A copy in which the outermost elements that hold words of one region alone are numbered by MARK."""
     mark = inherited if isinstance(here, str) else here.mark or inherited
-    found = _marks(here, inherited)
+    found = _marks(here, inherited, seen)
     if not found:
         return here
     if None in found:
@@ -171,7 +175,7 @@ def _numbered(here: Content, inherited: Mark | None, marks: list[Mark]) -> Conte
     if len(found) == 1 and here.tag not in {"html", "body", "head"}:
         marks.append(_known(next(iter(found))))
         return replace(here, attributes={**here.attributes, MARK: str(len(marks) - 1)})
-    return replace(here, children=tuple(_numbered(child, mark, marks) for child in here.children))
+    return replace(here, children=tuple(_numbered(child, mark, marks, seen) for child in here.children))
 
 
 def _known(mark: Mark | None) -> Mark:
@@ -179,15 +183,23 @@ def _known(mark: Mark | None) -> Mark:
     return mark
 
 
-def _marks(here: Content, inherited: Mark | None) -> set[Mark | None]:
+def _marks(here: Content, inherited: Mark | None, seen: Seen) -> frozenset[Mark | None]:
     """The regions of the words in a tree; None stands for words without one."""
     if isinstance(here, str):
-        return {inherited} if tokens(here) else set()
+        return frozenset([inherited]) if _holds_words(here) else frozenset()
     if here.tag in SILENT or here.tag == COMMENT:
-        return set()
-    mark = here.mark or inherited
-    own: set[Mark | None] = {mark} if tokens(here.attributes.get("alt", "")) else set()
-    return own.union(*(_marks(child, mark) for child in here.children))
+        return frozenset()
+    place = id(here), inherited  # an element may stand in a tree twice, below different marks
+    if place not in seen:
+        mark = here.mark or inherited
+        own = frozenset([mark]) if _holds_words(here.attributes.get("alt", "")) else frozenset[Mark | None]()
+        seen[place] = own.union(*(_marks(child, mark, seen) for child in here.children))
+    return seen[place]
+
+
+@lru_cache(maxsize=1 << 14)
+def _holds_words(text: str) -> bool:
+    return bool(tokens(text))
 
 
 def _words(here: Content) -> list[str]:

@@ -26,7 +26,7 @@ def ids(folder: Path, below: str = "") -> list[str]:
         if name not in there
     ]
     expected = f"for each page {seeds}/<id>.html and .toml, {goldens}/<id>.toml and .txt"
-    refuse(folder, listed("files missing", missing, shown=None) if names else ["it holds no pages"], expected)
+    refuse(folder, listed("files missing", missing) if names else ["it holds no pages"], expected)
     return names
 
 
@@ -46,6 +46,7 @@ def gold_of(folder: Path, corpus: str, name: str, below: str = "") -> Gold:
         body=read_text(file.with_suffix(".txt")),
         regions=tuple(region for region, _ in gold.regions),
         tokens=_tokens(file, gold, page_of(folder, corpus, name, below)) if gold.regions else (),
+        snippets=gold.snippets,
         page_sha256=gold.facts["sha256"],
         annotator=gold.facts["annotator"],
         guideline=gold.facts["guideline"],

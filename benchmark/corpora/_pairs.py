@@ -10,20 +10,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import UsageError
+from ..goldfiles import SNIPPETS, snippet_faults, snippets
 from ..reading import complaint, listed, read_bytes, read_json, read_text, refuse, unreadable
-from ..records import Page
+from ..records import Page, Snippets
 
 __all__ = [
+    "BESIDE_GOLD",
     "SIDECAR",
     "complaint",
     "ground_truth",
     "listed",
     "page",
     "read_bytes",
+    "read_json",
     "read_text",
     "read_toml",
     "refuse",
     "site_of",
+    "snippets_of",
     "unreadable",
     "wrong_keys",
     "wrong_texts",
@@ -33,6 +37,11 @@ SIDECAR = """a TOML file with these keys, all of them optional:
   url = "https://…"      the address the page was fetched from
   charset = "…"          the character set the server declared
   [attributes]           labels for slicing results, each a string"""
+BESIDE_GOLD = (
+    SIDECAR
+    + """
+  with, without, comments = ["…"]   snippets of the body, of boilerplate, of readers' comments"""
+)
 
 
 def read_toml(file: Path, expected: str) -> dict[str, Any]:
@@ -58,15 +67,21 @@ def wrong_texts(table: Mapping[str, object], names: Iterable[str]) -> list[str]:
     ]
 
 
-def page(page_id: str, corpus: str, html: Path, sidecar: Path) -> Page:
+def page(page_id: str, corpus: str, html: Path, sidecar: Path, expected: str = SIDECAR) -> Page:
     """The page in a file, with the facts that a TOML file beside it states, if there is one.
 
-    Without an attribute `site` the host of the address becomes it. `UsageError` for what `SIDECAR` does not allow.
+    Without an attribute `site` the host of the address becomes it. `UsageError` for what `expected` does not allow:
+    `SIDECAR`, or `BESIDE_GOLD` where the file also belongs to the gold.
     """
-    facts = _facts(sidecar) if sidecar.exists() else {}
+    facts = _facts(sidecar, expected) if sidecar.exists() else {}
     url, attributes = facts.get("url"), facts.get("attributes", {})
     site = {} if url is None else {"site": site_of(url, sidecar)}
     return Page(page_id, corpus, read_bytes(html), url, facts.get("charset"), {**site, **attributes})
+
+
+def snippets_of(sidecar: Path) -> Snippets:
+    """The lists of snippets in a TOML file beside a gold; none without such a file. `UsageError` as for `page`."""
+    return snippets(_facts(sidecar, BESIDE_GOLD)) if sidecar.exists() else Snippets()
 
 
 def site_of(url: str, file: Path) -> str:
@@ -106,15 +121,17 @@ def _unknown(key: str, known: Collection[str]) -> str:
     return f"unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else "")
 
 
-def _facts(sidecar: Path) -> dict[str, Any]:
-    facts = read_toml(sidecar, SIDECAR)
-    problems = [*wrong_keys(facts, ("url", "charset", "attributes")), *wrong_texts(facts, ("url", "charset"))]
+def _facts(sidecar: Path, expected: str) -> dict[str, Any]:
+    facts = read_toml(sidecar, expected)
+    known = ["url", "charset", "attributes", *(SNIPPETS if expected == BESIDE_GOLD else ())]
+    problems = [*wrong_keys(facts, known), *wrong_texts(facts, ("url", "charset"))]
+    problems += [message for message, _ in snippet_faults(facts)]
     attributes = facts.get("attributes", {})
     if isinstance(attributes, dict):
         problems += [f"in [attributes] {problem}" for problem in wrong_texts(attributes, attributes)]
     else:
         problems.append(f"attributes is not a table: {attributes!r}")
-    refuse(sidecar, problems, SIDECAR)
+    refuse(sidecar, problems, expected)
     return facts
 
 

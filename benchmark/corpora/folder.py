@@ -8,14 +8,15 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..records import Gold, Page
-from ._pairs import listed, page, read_text, refuse, unreadable
+from ._pairs import BESIDE_GOLD, listed, page, read_text, refuse, snippets_of, unreadable
 
 PAGE_SUFFIXES = (".html.gz", ".html", ".htm")
 
 EXPECTED = """pairs of files, in sub-folders too:
   name.html     the page as it was fetched (or name.htm, or name.html.gz)
   name.txt      its body: UTF-8 text, one block (paragraph, heading, list item …) per line
-  name.toml     only if you like: url, charset and a table [attributes] of strings"""
+  name.toml     only if you like: url, charset, a table [attributes] of strings, and lists of snippets that are
+                in the body (with), in boilerplate (without) or in readers' comments (comments)"""
 
 
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
@@ -27,14 +28,19 @@ def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Pag
     corpus = folder.resolve().name
     suffixes = _pairs(folder)
     return (
-        page(name, corpus, folder / (name + suffixes[name]), folder / f"{name}.toml")
+        page(name, corpus, folder / (name + suffixes[name]), folder / f"{name}.toml", BESIDE_GOLD)
         for name in sorted(suffixes)[start:stop]
     )
 
 
 def golds(folder: Path) -> Iterator[Gold]:
     """The bodies of the pairs in the order of `pages`; `UsageError` where a pair is not whole or a text not UTF-8."""
-    return (Gold(name, read_text(folder / f"{name}.txt"), provenance="unstated") for name in sorted(_pairs(folder)))
+    return (_gold(folder, name) for name in sorted(_pairs(folder)))
+
+
+def _gold(folder: Path, name: str) -> Gold:
+    body, snippets = read_text(folder / f"{name}.txt"), snippets_of(folder / f"{name}.toml")
+    return Gold(name, body, snippets=snippets, provenance="unstated")
 
 
 def _pairs(folder: Path) -> dict[str, str]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from ..compose.injection import injected
-from ..compose.page import Dose, dose
+from ..compose.page import Dose, dose, treatment
 from ..errors import UsageError
-from ..records import Gold, Page
+from ..records import Gold, Page, PageToken, Region
+from ..regions import visible_tokens
 
 LIST = "treated.json"
 """What the folder holds: module and folder of the corpus, ids of its pages, doses, seed."""
+REST = "widget"
+"""Kind of all words that were not injected: what they are is not known."""
 CORPUS = "doses"
 """Name of the corpus that an experiment's pages are."""
 
@@ -28,15 +32,65 @@ def write(folder: Path, module: str, source: Path, ids: list[str], doses: list[D
 
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
     """Each page plain and under every dose, in the order of the corpus."""
-    return islice((page for page, _ in _both(folder)), start, stop)
+    return islice((page for page, _, _ in _both(folder)), start, stop)
 
 
 def golds(folder: Path) -> Iterator[Gold]:
-    """The corpus' own body for each of them, unchanged; regions would no longer fit and are left out."""
-    return (Gold(page.id, gold.body, gold.optional, provenance=gold.provenance) for page, gold in _both(folder))
+    """The corpus' own body for each of them, unchanged, and on treated pages the region of what was injected.
+
+    Regions of the corpus' own would no longer fit and are left out: all else is of kind REST, whatever it is, so that
+    only the leakage of the treatment's own kind means anything.
+    """
+    plain: list[PageToken] = []
+    for page, gold, one in _both(folder):
+        words = visible_tokens(page.html.decode("utf-8"))
+        regions: tuple[Region, ...] = ()
+        if one is None:
+            plain, words = words, []
+        else:
+            regions, words = _with_regions(plain, words, treatment(one.treatment).KIND)
+        yield Gold(page.id, gold.body, gold.optional, regions, tuple(words), provenance=gold.provenance)
 
 
-def _both(folder: Path) -> Iterator[tuple[Page, Gold]]:
+def _with_regions(
+    plain: Sequence[PageToken], treated: Sequence[PageToken], kind: str
+) -> tuple[tuple[Region, ...], list[PageToken]]:
+    """The words of a treated page, those that the plain one has not in a region of their own."""
+    place = _inserted([token.text for token in plain], treated)
+    if place is None:  # another word of the page was changed: nothing can be said of this one
+        return (), []
+    regions, words = [Region(REST)], list(treated)
+    if place:
+        regions.append(Region(kind))
+        words[place.start : place.stop] = [replace(token, region=1) for token in treated[place.start : place.stop]]
+    if place and place.stop < len(treated):
+        regions.append(Region(REST))
+        words[place.stop :] = [replace(token, region=2) for token in treated[place.stop :]]
+    return tuple(regions), words
+
+
+def _inserted(plain: Sequence[str], treated: Sequence[PageToken]) -> range | None:
+    """Which words of the treated page stand between those of the plain one; None where that is not all.
+
+    Where the words before are those at the end of what was inserted, several stretches may be meant: the one that
+    begins with a block.
+    """
+    texts = [token.text for token in treated]
+    more = len(texts) - len(plain)
+    same = next((place for place, (one, other) in enumerate(zip(plain, texts, strict=False)) if one != other), None)
+    last = len(plain) if same is None else same
+    known = [place for place in range(last, -1, -1) if plain[place:] == texts[place + more :]] if more >= 0 else []
+    if not known:
+        return None
+    start = next((place for place in known if _begins_a_block(treated, place)), known[0])
+    return range(start, start + more)
+
+
+def _begins_a_block(words: Sequence[PageToken], place: int) -> bool:
+    return place == 0 or place == len(words) or words[place].line != words[place - 1].line
+
+
+def _both(folder: Path) -> Iterator[tuple[Page, Gold, Dose | None]]:
     file = folder / LIST
     if not file.is_file():
         raise UsageError(f"{folder} holds no {LIST}; `boilerbench dose --in-vivo CORPUS` makes one")
@@ -46,4 +100,4 @@ def _both(folder: Path) -> Iterator[tuple[Page, Gold]]:
     doses = [None, *map(dose, about["doses"])]
     for page, gold in zip(reader.pages(source), reader.golds(source), strict=True):
         if page.id in wanted:
-            yield from ((injected(page, gold, one, seed, CORPUS), gold) for one in doses)
+            yield from ((injected(page, gold, one, seed, CORPUS), gold, one) for one in doses)

@@ -26,10 +26,8 @@ def read(path: Path) -> Predictions:
     An entry without `articleBody`, and one that is null, is an empty answer, as for AEB's own evaluator (evaluate.py,
     4a3bc97: `.get('articleBody', '')`, then `text or ''`). Raises `UsageError` for a file that is not as `EXPECTED`.
     """
-    version, table = _split(load(path, EXPECTED))
-    if not isinstance(table, dict):
-        raise complaint(path, [f"it holds a {type(table).__name__}, not an object"], EXPECTED)
-    refuse_entries(path, table, EXPECTED)
+    version, _ = _split(load(path, EXPECTED))
+    table = table_of(path)
     wrong = [key for key, one in table.items() if not isinstance(one.get("articleBody"), str | None)]
     problems = listed("entries whose articleBody is neither a string nor null", wrong)
     if not isinstance(version, str | None):
@@ -37,6 +35,15 @@ def read(path: Path) -> Predictions:
     refuse(path, problems, EXPECTED)
     urls = {key: one["url"] for key, one in table.items() if isinstance(one.get("url"), str)}
     return Predictions(path.stem, version, {key: _text(one) for key, one in table.items()}, urls)
+
+
+def table_of(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Id -> the whole entry; `UsageError` where the file holds no object of objects."""
+    _, table = _split(load(path, EXPECTED))
+    if not isinstance(table, dict):
+        raise complaint(path, [f"it holds a {type(table).__name__}, not an object"], EXPECTED)
+    refuse_entries(path, table, EXPECTED)
+    return table
 
 
 def write(predictions: Predictions) -> dict[str, bytes]:

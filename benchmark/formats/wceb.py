@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ def read(path: Path) -> Predictions:
     texts = {row["page_id"]: _text(row["plaintext"]) for _, row in rows}
     urls = {row["page_id"]: row["url"] for _, row in rows if isinstance(row.get("url"), str)}
     return Predictions(next(iter(models), path.stem), None, texts, urls)
+
+
+def table_of(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Id -> the whole row, of a file that `read` takes."""
+    rows = (parse_json(line, path, EXPECTED, number) for number, line in _lines(path))
+    return {row["page_id"]: row for row in rows}
 
 
 def write(predictions: Predictions) -> dict[str, bytes]:

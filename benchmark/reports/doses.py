@@ -1,4 +1,4 @@
-"""What doses of boilerplate do to each extractor, as a Markdown table and a tidy CSV; empty for a run without doses."""
+"""What doses and dialects do to each extractor: answers, Markdown tables, tidy CSVs; empty for a run without doses."""
 
 from __future__ import annotations
 
@@ -7,53 +7,226 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
-from ..records import Drill, Response, Results, Slope
+from ..records import Contrast, Drill, Response, Results, Slope
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
+CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"
 TOLD = {
     **{f"{family}.{name}": head for family in ("article", "body") for name, head in _HEADS.items()},
-    "speed.cpu_ms": "CPU time",
-    "speed.peak_rss_mb": "memory",
+    CPU: "CPU time",
+    MEMORY: "memory",
 }
 """Measures of the table, with their heads; between R and CPU time stands the leakage of the treatment's kind."""
+LEAK = "regions.leaked."
+"""What the names of measures of leakage begin with."""
+UNITS = {"navigation": "menu links", "player": "tracks", "comments": "comments"}
+"""What the doses of the three named kinds count."""
 
 
 def render(results: Results) -> dict[str, bytes]:
-    """`doses.md`, `doses.csv` and `slopes.csv`."""
+    """`doses.md`, `doses.csv`, `slopes.csv` and, of several dialects, `contrasts.csv`."""
     drilled = {"drills.md": (drills(results) + "\n").encode()} if results.drills else {}
     if not results.responses:
         return drilled
+    parts = [answers(results), spoken(results), tables(results), contrasts(results)]
+    compared = {"contrasts.csv": _csv(Contrast, results.contrasts)} if results.contrasts else {}
     return drilled | {
-        "doses.md": (tables(results) + "\n").encode(),
+        "doses.md": ("\n\n".join(filter(None, parts)) + "\n").encode(),
         "doses.csv": _csv(Response, results.responses),
         "slopes.csv": _csv(Slope, results.slopes),
+        **compared,
     }
 
 
-def tables(results: Results) -> str:
-    """One table for each treatment and dialect: extractors by doses, each measure with its change and interval."""
-    whole = [row for row in results.responses if not row.design]
+# answers ------------------------------------------------------------------------------------------------------
+
+
+def answers(results: Results) -> str:
+    """In words, a list for each treatment, of the extractors that look for the main content.
+
+    Who lets most through and from which dose on, who loses the body, at which dose F1 has lost half, and what the
+    highest dose costs each in CPU time; each figure with its interval.
+    """
+    whole = [row for row in results.responses if not row.design and row.adapter not in results.counted_apart]
     groups = dict.fromkeys((row.treatment, row.dialect) for row in whole)
+    several = len({dialect for _, dialect in groups}) > 1
     blocks = []
     for treatment, dialect in groups:
         rows = [row for row in whole if (row.treatment, row.dialect) == (treatment, dialect)]
+        slopes = [
+            row
+            for row in results.slopes
+            if (row.treatment, row.dialect) == (treatment, dialect) and row.adapter not in results.counted_apart
+        ]
+        head = f"**{treatment}**" + (f", dialect `{dialect}`" if several else "")
+        said = filter(None, (_leaking(rows), _losing(rows), _halved(slopes), _costing(rows)))
+        blocks.append("\n".join([f"{head}", "", *(f"- {sentence}" for sentence in said)]))
+    return "\n\n".join(blocks)
+
+
+def _leaking(rows: Sequence[Response]) -> str:
+    """Who lets most of the highest dose through, and how much of the lowest."""
+    leaks = [row for row in rows if row.metric.startswith(LEAK) and row.change is not None]
+    last = _of_highest_dose(leaks)
+    if not last:
+        return ""
+    ranked = sorted(last, key=lambda row: -(row.change or 0))
+    most = ranked[0]
+    words = f"Of the words of {most.dose} {_unit(most)}"
+    if not most.change:
+        return f"{words} none are let through."
+    first = min((row for row in leaks if row.adapter == most.adapter), key=lambda row: row.dose)
+    lowest = f" (of {first.dose}: {_value(first)})" if first.dose < most.dose else ""
+    others = ", ".join(f"`{row.adapter}` {_value(row)}" for row in ranked[1:4] if row.change)
+    behind = f", then {others}" if others else ""
+    return f"{words} `{most.adapter}` lets {'most ' if ranked[1:] else ''}through: {_value(most)}{lowest}{behind}."
+
+
+def _losing(rows: Sequence[Response]) -> str:
+    """Whose recall the highest dose lowers for sure."""
+    recalls = _of_highest_dose([row for row in rows if row.metric.endswith(".recall") and row.change is not None])
+    if not recalls:
+        return ""
+    lost = sorted((row for row in recalls if row.high is not None and row.high < 0), key=lambda row: row.change or 0)
+    if lost:
+        listed = ", ".join(f"`{row.adapter}` {_value(row, '+.3f')}" for row in lost)
+        return f"Body text is lost by {listed} of recall."
+    worst = min(recalls, key=lambda row: row.change or 0)
+    if not worst.change or worst.change > 0:
+        return "Body text is lost by none."
+    return f"Body text is lost by none for sure; recall moves furthest with `{worst.adapter}`: {_value(worst, '+.3f')}."
+
+
+def _halved(slopes: Sequence[Slope]) -> str:
+    """At which dose F1 has lost half."""
+    known = [row for row in slopes if row.half_dose is not None]
+    if not slopes or not any(row.metric.endswith(".f1") for row in slopes):
+        return ""
+    if not known:
+        return f"F1 is halved by none of these doses, the highest being {slopes[0].highest}."
+    listed = ", ".join(f"`{row.adapter}` {_half(row)}" for row in sorted(known, key=lambda row: row.half_dose or 0))
+    return f"F1 is halved at a dose of {listed}."
+
+
+def _costing(rows: Sequence[Response]) -> str:
+    """What the highest dose costs each in CPU time."""
+    times = _of_highest_dose([row for row in rows if row.metric == CPU and row.change is not None])
+    if not times:
+        return ""
+    listed = ", ".join(
+        f"`{row.adapter}` {_value(row, '.2f')}×" for row in sorted(times, key=lambda row: row.change or 0)
+    )
+    return f"CPU time with {times[0].dose} {_unit(times[0])} as a multiple of that without: {listed}."
+
+
+def spoken(results: Results) -> str:
+    """In words, of the plain pages: whose F1 each dialect changes for sure, and whose it does not.
+
+    Who reads class names loses where there are none; who reads text does not notice. Empty where there is no interval.
+    """
+    rows = [
+        row
+        for row in results.contrasts
+        if not row.treatment and row.metric.endswith(".f1") and row.adapter not in results.counted_apart
+    ]
+    if all(row.low is None for row in rows):
+        return ""
+    blocks = []
+    for dialect in dict.fromkeys(row.dialect for row in rows):
+        here = sorted((row for row in rows if row.dialect == dialect), key=lambda row: row.change or 0)
+        moved = [row for row in here if row.low is not None and row.high is not None and not row.low <= 0 <= row.high]
+        still = ", ".join(f"`{row.adapter}`" for row in here if row not in moved)
+        listed = ", ".join(f"`{row.adapter}` {row.change:+.3f}{_ends(row, '+.3f')}" for row in moved)
+        told = f"F1 moves for sure with {listed}" if moved else "F1 moves for sure with none"
+        blocks.append(
+            f"- `{dialect}` in place of `{here[0].against}`: {told}"
+            + (f"; not for sure with {still}." if still else ".")
+        )
+    return "\n".join(["**dialects**, plain pages", "", *blocks]) if blocks else ""
+
+
+def _of_highest_dose(rows: Sequence[Response]) -> list[Response]:
+    highest = max((row.dose for row in rows), default=0)
+    return [row for row in rows if row.dose == highest]
+
+
+def _unit(row: Response) -> str:
+    name, _, variant = row.treatment.partition(".")
+    return UNITS.get(name, f"units of {name}") + (" printed twice" if variant.endswith("twice") else "")
+
+
+def _value(row: Response, form: str = ".3f") -> str:
+    return f"{row.change:{form}}{_ends(row, form)}"
+
+
+# tables -------------------------------------------------------------------------------------------------------
+
+
+def tables(results: Results) -> str:
+    """Tables for each treatment and dialect: extractors by doses, each measure with its change and interval.
+
+    Where a treatment has several doses, a second one of what changes each time the dose doubles.
+    """
+    blocks = []
+    for treatment, dialect, lines in grids(results):
+        blocks.append(f"**{treatment}**, dialect `{dialect}`\n\n{_drawn(lines)}")
         slopes = [row for row in results.slopes if (row.treatment, row.dialect) == (treatment, dialect)]
-        blocks.append(f"**{treatment}**, dialect `{dialect}`\n\n{_table(rows, slopes)}")
+        if len({row.dose for row in results.responses if row.treatment == treatment}) > 1:
+            blocks.append(f"each time 1 + dose doubles:\n\n{_drawn(_slope_grid(slopes))}")
+    return "\n\n".join(blocks)
+
+
+def grids(results: Results) -> Iterable[tuple[str, str, list[list[str]]]]:
+    """Treatment, dialect, and the cells of its table line by line, the head first."""
+    whole = [row for row in results.responses if not row.design]
+    for treatment, dialect in dict.fromkeys((row.treatment, row.dialect) for row in whole):
+        rows = [row for row in whole if (row.treatment, row.dialect) == (treatment, dialect)]
+        slopes = [row for row in results.slopes if (row.treatment, row.dialect) == (treatment, dialect)]
+        yield treatment, dialect, _grid(rows, slopes)
+
+
+def contrasts(results: Results) -> str:
+    """Extractors by dialects: what changes against the first dialect in F1 and, of treated pages, in leakage."""
+    blocks = []
+    for treatment, dose, metric, against in dict.fromkeys(
+        (row.treatment, row.dose, row.metric, row.against) for row in results.contrasts
+    ):
+        if not metric.endswith(".f1") and not metric.startswith(LEAK):
+            continue
+        rows = [row for row in results.contrasts if (row.treatment, row.dose, row.metric) == (treatment, dose, metric)]
+        what = "F1" if metric.endswith(".f1") else f"leaked {metric.removeprefix(LEAK)}"
+        on = f"{treatment} {dose}" if treatment else "plain pages"
+        dialects = list(dict.fromkeys(row.dialect for row in rows))
+        cells = {(row.adapter, row.dialect): row for row in rows}
+        reference = {row.adapter: row.reference for row in rows}
+        lines = [
+            ["adapter", f"`{against}`", *(f"`{one}`" for one in dialects)],
+            *(
+                [adapter, f"{reference[adapter]:.3f}", *(_difference(cells.get((adapter, one))) for one in dialects)]
+                for adapter in reference
+            ),
+        ]
+        blocks.append(f"**{on}**, {what} in dialect `{against}`, and what other dialects change\n\n{_drawn(lines)}")
     return "\n\n".join(blocks)
 
 
 def drills(results: Results) -> str:
     """Extractors by drills: pages whose text changed, of pages compared, and for sensitivities the change of F1."""
+    return _drawn(drill_grid(results))
+
+
+def drill_grid(results: Results) -> list[list[str]]:
+    """The cells of that table line by line, the head first."""
     names = list(dict.fromkeys(row.drill for row in results.drills))
     must = {row.drill: row.must_hold for row in results.drills}
     cells = {(row.adapter, row.drill): row for row in results.drills}
-    heads = [f"{name}" if must[name] else f"{name} (sensitivity)" for name in names]
-    lines = [["adapter", *heads], ["---", *["--:"] * len(names)]]
-    lines += [
-        [adapter, *(_drilled(cells[adapter, name]) for name in names)]
-        for adapter in dict.fromkeys(row.adapter for row in results.drills)
+    return [
+        ["adapter", *(name if must[name] else f"{name} (sensitivity)" for name in names)],
+        *(
+            [adapter, *(_drilled(cells[adapter, name]) for name in names)]
+            for adapter in dict.fromkeys(row.adapter for row in results.drills)
+        ),
     ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _drilled(row: Drill) -> str:
@@ -63,23 +236,36 @@ def _drilled(row: Drill) -> str:
     return f"{row.changed} of {row.pages}{moved}"
 
 
-def _table(rows: Sequence[Response], slopes: Sequence[Slope]) -> str:
-    leaked = next((row.metric for row in rows if row.metric.startswith("regions.leaked.")), None)
+def _grid(rows: Sequence[Response], slopes: Sequence[Slope]) -> list[list[str]]:
+    leaked = next((row.metric for row in rows if row.metric.startswith(LEAK)), None)
     quality = [name for name in TOLD if not name.startswith("speed.")]
     metrics = [*quality, *([leaked] if leaked else []), *(name for name in TOLD if name not in quality)]
     present = [one for one in metrics if any(row.metric == one for row in rows)]
     heads = [TOLD.get(one, f"leaked {one.rpartition('.')[2]}") for one in present]
-    half = {row.adapter: row.half_dose for row in slopes if row.half_dose is not None}
-    lines = [["adapter", "dose", "pairs", *heads, "F1 halved at"], ["---", *["--:"] * (len(heads) + 3)]]
+    gone = {row.adapter for row in rows if row.metric.endswith(".f1") and not row.plain}  # nothing to lose half of
+    half = {row.adapter: row for row in slopes if row.metric.endswith(".f1") and row.adapter not in gone}
+    lines = [["adapter", "dose", "pairs", *heads, "F1 halved at"]]
     cells = {(row.adapter, row.dose, row.metric): row for row in rows}
     for adapter in dict.fromkeys(row.adapter for row in rows):
         doses = sorted({row.dose for row in rows if row.adapter == adapter})
         for dose in doses:
             found = [cells.get((adapter, dose, metric)) for metric in present]
             pairs = max(one.pairs for one in found if one)
-            halved = "–" if (at := half.get(adapter)) is None else f"{at:.0f}"
+            halved = _half(half[adapter]) if adapter in half else "–"
             lines.append([adapter, str(dose), str(pairs), *map(_cell, found), halved if dose == doses[-1] else ""])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return lines
+
+
+def _slope_grid(slopes: Sequence[Slope]) -> list[list[str]]:
+    present = [name for name in TOLD if any(row.metric == name for row in slopes)]
+    cells = {(row.adapter, row.metric): row for row in slopes}
+    return [
+        ["adapter", *(TOLD[name] for name in present)],
+        *(
+            [adapter, *(_difference(cells.get((adapter, name))) for name in present)]
+            for adapter in dict.fromkeys(row.adapter for row in slopes)
+        ),
+    ]
 
 
 def _cell(row: Response | None) -> str:
@@ -87,19 +273,47 @@ def _cell(row: Response | None) -> str:
     if row is None or row.treated is None:
         return "–"
     if row.metric.startswith("speed."):
-        return "–" if row.change is None else f"{row.change:.2f}×{_ends(row, '.2f')}"
-    if row.metric.startswith("regions."):
+        return _difference(row)
+    if row.metric.startswith(LEAK):
         return f"{row.treated:.3f}{_ends(row, '.3f')}"
     return (
         f"{row.treated:.3f} ({row.change:+.3f}{_ends(row, '+.3f')})" if row.change is not None else f"{row.treated:.3f}"
     )
 
 
-def _ends(row: Response, form: str) -> str:
+def _difference(row: Response | Slope | Contrast | None) -> str:
+    """How far a measure has moved: a share, times by how much they have grown, memory in megabytes."""
+    value = None if row is None else row.slope if isinstance(row, Slope) else row.change
+    if row is None or value is None:
+        return "–"
+    if row.metric == CPU:
+        return f"{value:.2f}×{_ends(row, '.2f')}"
+    if row.metric == MEMORY:
+        return f"{value:+.1f} MB{_ends(row, '+.1f')}"
+    return f"{value:+.3f}{_ends(row, '+.3f')}"
+
+
+def _half(row: Slope) -> str:
+    """The dose at which F1 has lost half, with its interval; what lies above the highest dose is said to."""
+    beyond = f"> {row.highest}"
+    at = beyond if row.half_dose is None else f"{row.half_dose:.0f}"
+    if row.half_low is None:
+        return at
+    return f"{at} [{row.half_low:.0f}, {beyond if row.half_high is None else f'{row.half_high:.0f}'}]"
+
+
+def _ends(row: Response | Slope | Contrast, form: str) -> str:
     return "" if row.low is None or row.high is None else f" [{row.low:{form}}, {row.high:{form}}]"
 
 
-def _csv(kind: type[Response] | type[Slope], rows: Iterable[Response | Slope]) -> bytes:
+def _drawn(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells, the head first, as a Markdown table."""
+    head, *rest = lines
+    rule = ["---", *["--:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *rest))
+
+
+def _csv(kind: type[Response] | type[Slope] | type[Contrast], rows: Iterable[Response | Slope | Contrast]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([field.name for field in fields(kind)])

@@ -7,7 +7,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from ..records import Results
 
@@ -32,10 +32,16 @@ def render(results: Results) -> dict[str, bytes]:
     """`report.json`, the results field by field, and `report.schema.json`, derived from the records' types.
 
     Records keep the order of their fields, mappings are sorted by key; infinity and not-a-number become null, so a
-    metric without an upper limit has `"high": null`. TypeError for a value that JSON cannot hold.
+    metric without an upper limit has `"high": null`. What the records call bulky is left
+    out. TypeError for a value that JSON cannot hold.
     """
     document = {"schema": SCHEMA, "schema_version": SCHEMA_VERSION, **_fields(results)}
-    return {"report.json": _dump(document), "report.schema.json": _dump(schema())}
+    return {"report.json": _dump(document), "report.schema.json": published_schema()}
+
+
+def published_schema() -> bytes:
+    """The file `report.schema.json`, which stands in `docs/` as well."""
+    return _dump(schema())
 
 
 def schema() -> dict[str, object]:
@@ -60,7 +66,11 @@ def _dump(document: Mapping[str, object]) -> bytes:
 
 def _fields(record: object) -> dict[str, object]:
     assert dataclasses.is_dataclass(record)
-    return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    return {field.name: _plain(getattr(record, field.name)) for field in _shown(record)}
+
+
+def _shown(record: Any) -> list[dataclasses.Field[Any]]:  # noqa: ANN401 - a dataclass or one of its instances
+    return [field for field in dataclasses.fields(record) if not field.metadata.get("bulky")]
 
 
 def _plain(value: object) -> object:
@@ -81,7 +91,7 @@ def _describe(kind: object, definitions: dict[str, object]) -> Mapping[str, obje
         return PRIMITIVES[kind]
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
-        properties = {field.name: _describe(hints[field.name], definitions) for field in dataclasses.fields(kind)}
+        properties = {field.name: _describe(hints[field.name], definitions) for field in _shown(kind)}
         definitions[kind.__name__] = {"type": "object", "properties": properties, "required": list(properties)}
         return {"$ref": f"#/$defs/{kind.__name__}"}
     origin, arguments = get_origin(kind), get_args(kind)

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..errors import UsageError
-from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, FAILURES, Comparison, Metric, Results, Summary
+from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, Metric, Results
+from ._boards import (
+    ARROWS,
+    UNITS,
+    UNKNOWN,
+    WHOLE,
+    Board,
+    amount,
+    board_of,
+    cluster_noun,
+    clusters_of,
+    compared,
+    corpora,
+    ends,
+    figure,
+    interval,
+    interval_known,
+    on_one_line,
+    pages_of,
+    partial_boards,
+    rank_range,
+    sources,
+    valued,
+    verdicts_of,
+    without_bodies,
+)
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
@@ -17,57 +40,26 @@ SIZE_LIMIT = 60_000
 PAGES_SHOWN = 20
 """Pages that fit side by side; the values of more stand in `pages.csv`."""
 
-WHOLE = "all"
-"""Slice that holds every page of a corpus."""
-
-UNKNOWN = "–"
-"""What stands where there is no value."""
 
 LONGEST = 200
 """Characters of a foreign string that are shown."""
 
-UNITS = {
-    "ratio": (1.0, "×"),
-    "ns": (1e-6, " ms"),
-    "ms": (1.0, " ms"),
-    "s": (1.0, " s"),
-    "bytes": (1e-6, " MB"),
-}
-"""Factor and suffix of the units that are written in the cell; shares need none, others stand in the column's head."""
 
 APART = "converters and floors, counted apart"
 """Heading of the table of those that do not try to find the main content."""
 
-ARROWS = {"higher": " ↑", "lower": " ↓"}
-"""Which way is better, in the column's head."""
 
 SPECIAL = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*[]<>|~&$"}
 """Signs that mean something in Markdown, as references, which never do (CommonMark 0.31, section 2.5)."""
 
 
-@dataclass(frozen=True)
-class Board:
-    """The whole-corpus rows of one corpus, in the order of its leaderboard."""
-
-    corpus: str
-    """Name of the corpus."""
-    adapters: tuple[str, ...]
-    """Adapters from best to worst."""
-    metrics: tuple[Metric, ...]
-    """Metrics of the leaderboard's columns."""
-    ranking: Metric | None
-    """First of the columns that says which way is better; None where none does."""
-    rows: Mapping[tuple[str, str], Summary]
-    """(adapter, metric) -> summary, for every metric, not only the columns."""
-
-
 def render(results: Results) -> dict[str, bytes]:
     """`report.md`: verdict, leaderboard and unseparated pairs of each corpus, then how they were measured.
 
-    Above `SIZE_LIMIT` first the folded tables give way, then the lists of pairs; a line says so and names the file
-    that has them. Leaderboards of more than some 250 rows together are larger still.
+    Above `SIZE_LIMIT` first the intervals in the folded tables give way, then these tables, then the lists of pairs; a
+    line says so and names the file that has them. Leaderboards of more than some 250 rows together are larger still.
     """
-    for folded, pairs in ((True, True), (False, True), (False, False)):
+    for folded, pairs in (("intervals", True), ("estimates", True), ("", True), ("", False)):
         page = _page(results, folded=folded, pairs=pairs).encode()
         if len(page) < SIZE_LIMIT:
             break
@@ -81,14 +73,25 @@ def table(results: Results, corpus: str, metrics: Sequence[str] | None = None) -
     UsageError for a corpus or metrics that the results do not hold.
     """
     _require_corpus(results, corpus)
-    return _leaderboard(results, _board(results, corpus, _named(results, metrics)))
+    return _leaderboard(results, board_of(results, corpus, _named(results, metrics)))
 
 
 def tables(results: Results, corpus: str) -> str:
     """The leaderboard of one corpus and the tables of its other groups of headline metrics."""
     _require_corpus(results, corpus)
-    board = _board(results, corpus)
+    if note := without_bodies(results, corpus):
+        return note
+    board = board_of(results, corpus)
     return "\n\n".join([_leaderboard(results, board), *_partial_tables(results, board), *_group_tables(results, board)])
+
+
+def board(results: Results, corpus: str) -> Board:
+    """The whole-corpus rows of one corpus in the order of its leaderboard, as every form of report shows them.
+
+    UsageError for a corpus that the results do not hold.
+    """
+    _require_corpus(results, corpus)
+    return board_of(results, corpus)
 
 
 def separation(results: Results, corpus: str) -> str:
@@ -97,7 +100,7 @@ def separation(results: Results, corpus: str) -> str:
     UsageError for a corpus that the results do not hold.
     """
     _require_corpus(results, corpus)
-    return _separation(results, _board(results, corpus), listed=True)
+    return _separation(results, board_of(results, corpus), listed=True)
 
 
 def provenance(results: Results, corpus: str) -> str:
@@ -108,8 +111,9 @@ def provenance(results: Results, corpus: str) -> str:
     _require_corpus(results, corpus)
     manifest = results.manifest
     facts = manifest.corpora.get(corpus, {})
+    pages = amount(pages_of(results, corpus), "page")
     parts = [
-        f"{escape(corpus)}: {_amount(_pages(results, corpus), 'page')}, fingerprint {_short(facts.get('fingerprint'))}",
+        f"{escape(corpus)}: {pages}, fingerprint {_short(facts.get('fingerprint'))}",
         f"gold: {_gold(facts)}",
         f"{_program(results)}, edition {manifest.edition}",
         _versions(manifest.libraries),
@@ -121,24 +125,18 @@ def provenance(results: Results, corpus: str) -> str:
 
 def escape(text: str) -> str:
     """Foreign text as one line that stays in its table cell: no markup, no HTML, no link, no invisible character."""
-    seen = "".join(map(_visible, text[:LONGEST]))
-    line = " ".join(seen.split()) + ("…" if len(text) > LONGEST else "")
-    line = line.translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
+    line = visible(text).translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
     # Between letters an underscore never starts emphasis, and names are full of them.
-    return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line) or UNKNOWN
+    return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line)
 
 
-def figure(value: float | None, unit: str) -> str:
-    """A value in the unit that reads best: `.953`, `13.0×`, `18.5 ms`, `7.2 MB`; `–` where there is none."""
-    if value is None or not math.isfinite(value):
-        return UNKNOWN
-    factor, suffix = UNITS.get(unit, (1.0, ""))
-    return _digits(value * factor, _decimals(value * factor, unit)) + suffix
+def visible(text: str) -> str:
+    """Foreign text as one line of at most LONGEST characters, none of them invisible."""
+    return on_one_line(text[:LONGEST]) + ("…" if len(text) > LONGEST else "") or UNKNOWN
 
 
-def _page(results: Results, *, folded: bool, pairs: bool) -> str:
-    corpora = sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
-    boards = [_board(results, corpus) for corpus in corpora]
+def _page(results: Results, *, folded: str, pairs: bool) -> str:
+    boards = [board_of(results, corpus) for corpus in corpora(results)]
     blocks = [
         f"# Run {escape(results.manifest.run)}",
         "Each corpus stands alone: no number here pools two of them.",
@@ -149,7 +147,9 @@ def _page(results: Results, *, folded: bool, pairs: bool) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> str:
+def _section(results: Results, board: Board, *, folded: str, pairs: bool) -> str:
+    if note := without_bodies(results, board.corpus):
+        return f"## {escape(board.corpus)}\n\n{note}"
     blocks = [
         f"## {escape(board.corpus)}",
         _verdict(results, board),
@@ -159,62 +159,9 @@ def _section(results: Results, board: Board, *, folded: bool, pairs: bool) -> st
         *_partial_section(results, board, listed=pairs),
         *_group_tables(results, board),
         _page_by_page(results, board),
-        _others(results, board, shown=folded),
+        _others(results, board, form=folded),
     ]
     return "\n\n".join(block for block in blocks if block)
-
-
-def _board(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
-    rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
-    if columns is None:
-        # Where none of the headline measures was scored, those that were asked for stand in their place.
-        valued = _headline(results, rows) or [one for one in _valued(results, rows) if not one.name.startswith("cost.")]
-        columns = [metric for metric in valued if _on_most_pages(rows, metric)]
-    ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
-    adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
-    apart = set(results.counted_apart)
-    order = sorted(adapters, key=lambda adapter: (adapter in apart, _badness(rows, adapter, ranking), adapter))
-    return Board(corpus, tuple(order), tuple(columns), ranking, rows)
-
-
-def _partial_boards(results: Results, board: Board) -> Iterable[Board]:
-    """A board of its own for headline metrics that few pages define, such as those of the pages that have regions."""
-    if columns := [one for one in _headline(results, board.rows) if not _on_most_pages(board.rows, one)]:
-        yield _board(results, board.corpus, columns)
-
-
-def _headline(results: Results, rows: Mapping[tuple[str, str], Summary]) -> list[Metric]:
-    """The headline metrics that are no part of a group and have a value."""
-    return [metric for metric in _valued(results, rows) if metric.headline and not metric.group]
-
-
-def _on_most_pages(rows: Mapping[tuple[str, str], Summary], metric: Metric) -> bool:
-    """Whether the pages that define a metric are half of the corpus or more, for some adapter.
-
-    Times are read on a sample of pages and stay in the table: only shares of different pages must not share a line.
-    """
-    counts = [(row.n, row.undefined) for (_, name), row in rows.items() if name == metric.name]
-    return metric.unit != "share" or any(defined >= without for defined, without in counts)
-
-
-def _valued(results: Results, rows: Mapping[tuple[str, str], Summary]) -> list[Metric]:
-    """The declared metrics that have a value for some adapter; one that is undefined throughout tells nothing."""
-    with_value = {name for (_, name), row in rows.items() if row.estimate is not None}
-    return [metric for metric in results.metrics if metric.name in with_value]
-
-
-def _badness(rows: Mapping[tuple[str, str], Summary], adapter: str, ranking: Metric | None) -> float:
-    estimate = _estimate(rows, adapter, ranking)
-    if ranking is None:
-        return 0.0
-    if estimate is None:
-        return math.inf
-    return estimate if ranking.direction == "lower" else -estimate
-
-
-def _estimate(rows: Mapping[tuple[str, str], Summary], adapter: str, metric: Metric | None) -> float | None:
-    row = rows.get((adapter, metric.name)) if metric else None
-    return row.estimate if row and row.estimate is not None and math.isfinite(row.estimate) else None
 
 
 def _leaderboard(results: Results, board: Board) -> str:
@@ -226,13 +173,13 @@ def _leaderboard(results: Results, board: Board) -> str:
 
 
 def _partial_tables(results: Results, board: Board) -> Iterable[str]:
-    for part in _partial_boards(results, board):
+    for part in partial_boards(results, board):
         yield f"**{_partial_title(part)}**\n\n{_leaderboard(results, part)}"
 
 
 def _partial_section(results: Results, board: Board, *, listed: bool) -> Iterable[str]:
     """Tables of the metrics that few pages define, with what the tests say of them."""
-    for part, table in zip(_partial_boards(results, board), _partial_tables(results, board), strict=True):
+    for part, table in zip(partial_boards(results, board), _partial_tables(results, board), strict=True):
         yield table
         yield _separation(results, part, listed=listed)
 
@@ -241,26 +188,26 @@ def _partial_title(board: Board) -> str:
     names = {metric.name for metric in board.metrics}
     rows = [row for (_, name), row in board.rows.items() if name in names]
     defined, whole = max(row.n for row in rows), max(row.n + row.undefined for row in rows)
-    return f"the {_amount(defined, 'page')} of {whole} that define these measures"
+    return f"the {amount(defined, 'page')} of {whole} that define these measures"
 
 
 def _group_table(results: Results, board: Board) -> str:
-    ranked = any(_rank(board, adapter) for adapter in board.adapters)
+    ranked = any(rank_range(board, adapter) for adapter in board.adapters)
     head = ["adapter", "version", *(_head(metric) + _defined_on(board, metric) for metric in board.metrics)]
     head += [f"rank by {escape(board.ranking.name)}"] if ranked and board.ranking else []
     lines = []
     for adapter in board.adapters:
         cells = [escape(adapter), _version(results, adapter)]
-        cells += [_interval(board.rows.get((adapter, metric.name)), metric.unit) for metric in board.metrics]
-        cells += [_rank(board, adapter) or UNKNOWN] if ranked else []
-        lines.append([*cells, _ends(results, board.corpus, adapter)])
+        cells += [interval(board.rows.get((adapter, metric.name)), metric.unit) for metric in board.metrics]
+        cells += [rank_range(board, adapter) or UNKNOWN] if ranked else []
+        lines.append([*cells, ends(results, board.corpus, adapter)])
     return _markdown_table([*head, "failed, empty"], lines, left=2)
 
 
 def _group_tables(results: Results, board: Board) -> Iterable[str]:
     """A table for each group of headline metrics beside the leaderboard, in the leaderboard's order of adapters."""
     grouped: dict[str, list[Metric]] = {}
-    for metric in _valued(results, board.rows):
+    for metric in valued(results, board.rows):
         if metric.headline and metric.group:
             grouped.setdefault(metric.group, []).append(metric)
     for group, metrics in grouped.items():
@@ -284,42 +231,7 @@ def _defined_on(board: Board, metric: Metric) -> str:
     if not metric.group:
         return ""  # the leaderboard says so below the table, adapter by adapter
     counts = {row.n for (_, name), row in board.rows.items() if name == metric.name and row.undefined}
-    return f" ({_amount(max(counts), 'page')})" if counts else ""
-
-
-def _interval(row: Summary | None, unit: str) -> str:
-    if row is None:
-        return UNKNOWN
-    shown = figure(row.estimate, unit)
-    if row.estimate is None or row.low is None or row.high is None:
-        return shown
-    factor, _ = UNITS.get(unit, (1.0, ""))
-    decimals = _decimals(row.estimate * factor, unit)
-    return f"{shown} [{_digits(row.low * factor, decimals)}, {_digits(row.high * factor, decimals)}]"
-
-
-def _decimals(value: float, unit: str) -> int | None:
-    """Digits after the point; None stands for the three of a share, written without the zero before the point."""
-    if unit == "share":
-        return None
-    if value == 0 or not math.isfinite(value) or 1 <= abs(value) < 100:
-        return 1
-    return 0 if abs(value) >= 100 else min(6, 1 - math.floor(math.log10(abs(value))))
-
-
-def _digits(value: float, decimals: int | None) -> str:
-    if not math.isfinite(value):
-        return UNKNOWN
-    if decimals is not None:
-        return f"{value:z.{decimals}f}"
-    return re.sub(r"^(-?)0\.", r"\1.", f"{value:z.3f}")
-
-
-def _rank(board: Board, adapter: str) -> str:
-    row = board.rows.get((adapter, board.ranking.name)) if board.ranking else None
-    if row is None or row.rank_low is None or row.rank_high is None:
-        return ""
-    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"
+    return f" ({amount(max(counts), 'page')})" if counts else ""
 
 
 def _version(results: Results, adapter: str) -> str:
@@ -327,21 +239,13 @@ def _version(results: Results, adapter: str) -> str:
     return UNKNOWN if version is None else escape(str(version))
 
 
-def _ends(results: Results, corpus: str, adapter: str) -> str:
-    """How an adapter's pages ended where they did not end well: `3 timeout, 1 crash, 2 empty`, or `none`."""
-    outcomes = results.outcomes.get(corpus, {}).get(adapter)
-    if outcomes is None:
-        return UNKNOWN
-    return ", ".join(f"{outcomes[end]} {end}" for end in (*FAILURES, "empty") if outcomes.get(end)) or "none"
-
-
 def _verdict(results: Results, board: Board) -> str:
     if board.ranking is None or not board.adapters:
         return "No verdict: nothing here has a headline metric with a better and a worse end."
-    noun = _cluster_noun(results, board.corpus)
-    clusters = _clusters(board)
-    held = f"{_amount(_pages(results, board.corpus), 'page')} from {_amount(clusters, *noun)}"
-    if any(_interval_known(board, adapter) for adapter in board.adapters):
+    noun = cluster_noun(results, board.corpus)
+    clusters = clusters_of(board)
+    held = f"{amount(pages_of(results, board.corpus), 'page')} from {amount(clusters, *noun)}"
+    if any(interval_known(board, adapter) for adapter in board.adapters):
         return f"{_best(results, board, board.ranking)} ({held}.)"
     if clusters < CLUSTERS_NEEDED:
         reason = f"No interval: {held} (fewer than {CLUSTERS_NEEDED})"
@@ -349,17 +253,12 @@ def _verdict(results: Results, board: Board) -> str:
     return f"No interval was computed for {held}; rows are sorted by estimate, which ranks nothing."
 
 
-def _interval_known(board: Board, adapter: str) -> bool:
-    row = board.rows.get((adapter, board.ranking.name)) if board.ranking else None
-    return row is not None and row.low is not None
-
-
 def _best(results: Results, board: Board, ranking: Metric) -> str:
     apart = set(results.counted_apart)
     best, *others = board.adapters
     rest = [one for one in others if (one in apart) == (best in apart)]
     unseparated, untested = [], []
-    verdicts = _verdicts(results, board, ranking)
+    verdicts = verdicts_of(results, board, ranking)
     for other in rest:
         separated = verdicts.get(frozenset((best, other)))
         if separated is None:
@@ -376,19 +275,11 @@ def _best(results: Results, board: Board, ranking: Metric) -> str:
     return "; ".join(parts) + "."
 
 
-def _verdicts(results: Results, board: Board, metric: Metric) -> dict[frozenset[str], bool | None]:
-    return {frozenset((row.a, row.b)): row.separated for row in _compared(results, board, metric)}
-
-
-def _compared(results: Results, board: Board, metric: Metric) -> list[Comparison]:
-    return [row for row in results.comparisons if (row.corpus, row.metric) == (board.corpus, metric.name)]
-
-
 def _method(results: Results, board: Board) -> str:
     """What the brackets and ranks of the leaderboard are, and where a metric left pages out."""
     notes = [note for metric in board.metrics if (note := _left_out(board, metric))]
-    if any(_interval_known(board, adapter) for adapter in board.adapters):
-        _, sites = _cluster_noun(results, board.corpus)
+    if any(interval_known(board, adapter) for adapter in board.adapters):
+        _, sites = cluster_noun(results, board.corpus)
         notes.insert(
             0,
             f"In brackets: 95 % bootstrap-t intervals over {sites} (seed {results.manifest.seed}). "
@@ -406,7 +297,7 @@ def _carried_by_one(results: Results, board: Board, metric: Metric) -> str:
         if (row := board.rows.get((adapter, metric.name))) is not None
         if row.carriers is not None and row.carriers < CARRIED_BY_ONE
     ]
-    one, _ = _cluster_noun(results, board.corpus)
+    one, _ = cluster_noun(results, board.corpus)
     rests = f"rests on one {one} that makes over nine tenths of the deviation"
     return f"The interval of {escape(metric.name)} for {_list(found)} {rests}." if found else ""
 
@@ -415,7 +306,7 @@ def _left_out(board: Board, metric: Metric) -> str:
     counts = {row.undefined for (_, name), row in board.rows.items() if name == metric.name}
     if not counts or max(counts) == 0:
         return ""
-    span = _amount(max(counts), "page") if len(counts) == 1 else f"{min(counts)} to {max(counts)} pages by adapter"
+    span = amount(max(counts), "page") if len(counts) == 1 else f"{min(counts)} to {max(counts)} pages by adapter"
     if metric.aggregate.kind == "harmonic":
         parts = " and ".join(map(escape, metric.aggregate.of))
         return f"{escape(metric.name)} is made of {parts}; {span} define only one of them."
@@ -426,11 +317,11 @@ def _separation(results: Results, board: Board, *, listed: bool) -> str:
     """Which pairs are not separated on the metric that sorts the table, and how many are on the other columns."""
     blocks = []
     for metric in board.metrics:
-        verdicts = _verdicts(results, board, metric)
+        verdicts = verdicts_of(results, board, metric)
         tested = [verdict for verdict in verdicts.values() if verdict is not None]
         if not tested:
             continue
-        line = f"{escape(metric.name)}: {sum(tested)} of {_amount(len(tested), 'pair')} separated"
+        line = f"{escape(metric.name)}: {sum(tested)} of {amount(len(tested), 'pair')} separated"
         if metric is not board.ranking or all(tested):
             blocks.append(f"- {line}.")
         elif not listed:
@@ -440,20 +331,20 @@ def _separation(results: Results, board: Board, *, listed: bool) -> str:
         blocks += _equivalence(results, board, metric)
     if not blocks:
         return ""
-    _, sites = _cluster_noun(results, board.corpus)
+    _, sites = cluster_noun(results, board.corpus)
     how = f"Differences, tested at 5 % by flipping the signs of whole {sites}, adjusted for all pairs (max-T):"
     return "\n".join([how, "", *blocks])
 
 
 def _equivalence(results: Results, board: Board, metric: Metric) -> Iterable[str]:
     """How many pairs are shown to differ by less than delta, and how many pages it takes to see delta."""
-    judged = [row for row in _compared(results, board, metric) if row.delta is not None and row.separated is not None]
+    judged = [row for row in compared(results, board, metric) if row.delta is not None and row.separated is not None]
     if not judged:
         return
     delta = f"{judged[0].delta:g}".removeprefix("0")
     alike = sum(row.equivalent is True for row in judged)
     both = sum(row.equivalent is True and row.separated is True for row in judged)
-    line = f"{escape(metric.name)}: {alike} of {_amount(len(judged), 'pair')} equivalent within {delta}"
+    line = f"{escape(metric.name)}: {alike} of {amount(len(judged), 'pair')} equivalent within {delta}"
     yield f"- {line} (each pair by itself at 5 %)" + (f", {both} of them separated all the same." if both else ".")
     needed = sorted(row.pages_needed for row in judged if row.pages_needed is not None)
     if needed:
@@ -491,20 +382,22 @@ def _page_by_page(results: Results, board: Board) -> str:
     return f"{title}\n\n{_markdown_table(['adapter', *map(escape, pages)], lines, left=1)}"
 
 
-def _others(results: Results, board: Board, *, shown: bool) -> str:
-    """The metrics that are not in the leaderboard, estimates only, folded away."""
-    others = [metric for metric in _valued(results, board.rows) if metric not in board.metrics]
+def _others(results: Results, board: Board, *, form: str) -> str:
+    """The metrics that are not in the leaderboard, folded away: `intervals`, `estimates` alone, or only counted."""
+    others = [metric for metric in valued(results, board.rows) if metric not in board.metrics]
     if not others:
         return ""
-    if not shown:
-        return f"{_amount(len(others), 'more metric')} in `summary.csv`, left out here to keep this page short."
+    if not form:
+        return f"{amount(len(others), 'more metric')} in `summary.csv`, left out here to keep this page short."
     lines = []
     for adapter in board.adapters:
         found = [board.rows.get((adapter, metric.name)) for metric in others]
-        cells = [figure(row.estimate if row else None, metric.unit) for row, metric in zip(found, others, strict=True)]
+        bare = [row if row is None or form == "intervals" else replace(row, low=None) for row in found]
+        cells = [interval(row, metric.unit) for row, metric in zip(bare, others, strict=True)]
         lines.append([escape(adapter), *cells])
     body = _markdown_table(["adapter", *(_head(metric) for metric in others)], lines, left=1)
-    return _fold(_amount(len(others), "more metric"), body)
+    note = "" if form == "intervals" else "Intervals stand in `summary.csv`, left out here to keep this page short.\n\n"
+    return _fold(amount(len(others), "more metric"), note + body)
 
 
 def _fold(title: str, body: str) -> str:
@@ -613,40 +506,12 @@ def _gold(facts: Mapping[str, object]) -> str:
     gold = facts.get("gold")
     if not isinstance(gold, Mapping):
         return UNKNOWN
-    parts = [f"{escape(str(source))} {pages}" for source, pages in sorted(_sources(facts).items())]
+    parts = [f"{escape(str(source))} {pages}" for source, pages in sorted(sources(facts).items())]
     regions = gold.get("regions")
     if isinstance(regions, Mapping):
         parts += [f"regions {escape(str(source))} {pages}" for source, pages in sorted(regions.items())]
     parts += [f"guideline {escape(str(gold['guideline']))}"] if gold.get("guideline") is not None else []
     return ", ".join(parts) or UNKNOWN
-
-
-def _sources(facts: Mapping[str, object]) -> Mapping[str, object]:
-    gold = facts.get("gold")
-    sources = gold.get("provenance") if isinstance(gold, Mapping) else None
-    return sources if isinstance(sources, Mapping) else {}
-
-
-def _cluster_noun(results: Results, corpus: str) -> tuple[str, str]:
-    """What a cluster is: a site, but on composed pages the body that several of them share."""
-    composed = set(_sources(results.manifest.corpora.get(corpus, {}))) == {"composed"}
-    return ("body", "bodies") if composed else ("site", "sites")
-
-
-def _clusters(board: Board) -> int:
-    ranking = board.ranking.name if board.ranking else None
-    return max((row.clusters for (_, metric), row in board.rows.items() if metric == ranking), default=0)
-
-
-def _pages(results: Results, corpus: str) -> int:
-    """Pages that were really scored; before scoring, those that were extracted."""
-    whole = (row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE))
-    extracted = (sum(outcomes.values()) for outcomes in results.outcomes.get(corpus, {}).values())
-    return max((row.n + row.undefined for row in whole), default=0) or max(extracted, default=0)
-
-
-def _amount(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def _list(adapters: Sequence[str]) -> str:
@@ -655,13 +520,6 @@ def _list(adapters: Sequence[str]) -> str:
 
 def _short(fingerprint: object) -> str:
     return UNKNOWN if fingerprint is None else escape(str(fingerprint)[:12])
-
-
-def _visible(sign: str) -> str:
-    """The character; a space for one that breaks lines, a replacement character for one that cannot be seen."""
-    if sign.isspace():
-        return " "
-    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in {"Cc", "Cf", "Cs"} else sign
 
 
 def _named(results: Results, names: Sequence[str] | None) -> list[Metric] | None:

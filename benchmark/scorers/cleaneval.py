@@ -14,21 +14,26 @@ def _count(name: str, summary: str) -> Metric:
     return Metric(f"cleaneval.{name}", summary, "none", "count", high=inf, failure_as_empty=True)
 
 
+def _rate(name: str, summary: str, aggregate: Aggregate | None = None) -> Metric:
+    """A measure of CleanEval's, which compares files: a failed extraction is an empty one."""
+    return Metric(f"cleaneval.{name}", summary, aggregate=aggregate or Aggregate(), failure_as_empty=True)
+
+
 def _total(name: str, summary: str, below: str) -> Metric:
     aggregate = Aggregate("pooled", of=("cleaneval.tp", f"cleaneval.{below}"))
-    return Metric(f"cleaneval.{name}_total", f"{summary}, counted over all pages", aggregate=aggregate)
+    return _rate(f"{name}_total", f"{summary}, counted over all pages", aggregate)
 
 
 METRICS = (
-    Metric("cleaneval.f1", "harmonic mean of the page's CleanEval precision and recall"),
-    Metric("cleaneval.precision", "share of the answer's words that difflib aligns with the gold body"),
-    Metric("cleaneval.recall", "share of the gold body's words that difflib aligns with the answer"),
+    _rate("f1", "harmonic mean of the page's CleanEval precision and recall"),
+    _rate("precision", "share of the answer's words that difflib aligns with the gold body"),
+    _rate("recall", "share of the gold body's words that difflib aligns with the answer"),
     _total("f1", "CleanEval's F1", "half"),
     _total("precision", "CleanEval's precision", "answered"),
     _total("recall", "CleanEval's recall", "wanted"),
-    Metric("cleaneval.tags_f1", "harmonic mean of the page's precision and recall of segment marks"),
-    Metric("cleaneval.tags_precision", "share of the answer's segment marks that are aligned with the gold body's"),
-    Metric("cleaneval.tags_recall", "share of the gold body's segment marks that are aligned with the answer's"),
+    _rate("tags_f1", "harmonic mean of the page's precision and recall of segment marks"),
+    _rate("tags_precision", "share of the answer's segment marks that are aligned with the gold body's"),
+    _rate("tags_recall", "share of the gold body's segment marks that are aligned with the answer's"),
     _count("tp", "words of answer and gold body that are aligned"),
     _count("answered", "words of the answer"),
     _count("wanted", "words of the gold body"),
@@ -65,7 +70,7 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     times that a word stands in the gold on average: linear for texts that mostly agree; at worst, where both repeat few
     words in other orders, |answer| · |gold|² for a gold below 200 words and a hundredth of that above.
 
-    A failure counts as 0, and in totals as an empty answer. Source: Stefan Evert's cleaneval.py 1.0 (2008) for
+    A failure counts as an empty answer, 1 beside an empty gold. Source: Stefan Evert's cleaneval.py 1.0 (2008) for
     CleanEval 2007, as ported to Python 3 in rundimeco/waddle, cleaneval_tool.py (be875ce). There white space is that of
     Unicode, and texts recognised as Chinese are compared by characters, which is not done here; the original for
     Python 2 compares bytes.

@@ -60,7 +60,7 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     Source: adbar/trafilatura, tests/eval_common.py (e90b0ef).
     """
     present, absent, comments = (
-        _normalised(listed) for listed in (gold.snippets.present, gold.snippets.absent, gold.snippets.comments)
+        _normalised(listed or ()) for listed in (gold.snippets.present, gold.snippets.absent, gold.snippets.comments)
     )
 
     def score(answer: str) -> dict[str, float | None]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..records import Aggregate, Gold, Metric
 from . import _overlap
 
+
+def _peers(name: str, summary: str, **declared: Any) -> Metric:  # noqa: ANN401 - what a metric may declare
+    """A measure of AEB's, to which a failed extraction is an empty text."""
+    return Metric(f"shingle.{name}", summary, failure_as_empty=True, **declared)
+
+
 # tp, fp and fn have no better direction: they are three shares of one whole, and silence has an fp of 0.
 METRICS = (
-    Metric("shingle.tp", "shingles in both, as a share of all in the answer or the gold body", direction="none"),
-    Metric("shingle.fp", "shingles of the answer alone, as a share of all in either", direction="none"),
-    Metric(
-        "shingle.fn", "shingles of the gold body alone, as a share of all in either", direction="none", on_failure=1.0
-    ),
-    Metric(
-        "shingle.precision",
+    _peers("tp", "shingles in both, as a share of all in the answer or the gold body", direction="none"),
+    _peers("fp", "shingles of the answer alone, as a share of all in either", direction="none"),
+    _peers("fn", "shingles of the gold body alone, as a share of all in either", direction="none"),
+    _peers(
+        "precision",
         "share of the answer's shingles that the gold body holds; pages without an answer are left out, as AEB does",
         on_failure=None,
     ),
-    Metric("shingle.recall", "share of the gold body's shingles that the answer holds"),
-    Metric(
-        "shingle.f1",
+    _peers("recall", "share of the gold body's shingles that the answer holds"),
+    _peers(
+        "f1",
         "AEB's F1: harmonic mean of the corpus's mean shingle precision and mean shingle recall",
         aggregate=Aggregate("harmonic", of=("shingle.precision", "shingle.recall")),
         headline=True,
@@ -40,11 +45,12 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     A text of one to three words is one shingle; a text without a word has none. Per page tp = shingles in common,
     fp = those of the answer beyond the gold's, fn = those of the gold beyond the answer's, each divided by their sum
     so that a long page weighs no more than a short one; P = tp / (tp + fp), R = tp / (tp + fn). Source:
-    scrapinghub/article-extraction-benchmark, evaluate.py (4a3bc97), of which two things follow:
+    scrapinghub/article-extraction-benchmark, evaluate.py (4a3bc97), of which three things follow:
 
     - P is undefined for an empty answer and R for an empty gold, so an extractor that keeps silent where it is
       unsure raises its mean P and may raise the corpus value of `shingle.f1`. `shingle.f1_page` is the mean of
       2tp / (2tp + fp + fn) over every page whose gold has a word, which silence can only lower.
+    - A failed extraction is an empty text there, also beside an empty gold, where tp, fp and fn are 0.
     - AEB has no F1 of a page. `shingle.f1` gives the same 2tp / (2tp + fp + fn), undefined where both texts are
       empty; it is for reading page by page and does not enter the corpus value.
     """

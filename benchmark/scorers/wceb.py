@@ -13,13 +13,17 @@ from ._union_lcs import Rates, against_sentences
 ON_DEMAND = True
 """Run only where it is named: it needs the packages of `boilerbench[peers]`."""
 
+
+def _peers(name: str, summary: str) -> Metric:
+    """A measure of WCEB's, to which an exception in an extractor is an empty answer."""
+    return Metric(f"wceb.{name}", summary, failure_as_empty=True)
+
+
 METRICS = (
-    Metric("wceb.rouge_lsum_precision", "share of the answer's words that hit the gold body's sentences"),
-    Metric("wceb.rouge_lsum_recall", "share of the gold body's words that the answer's sentences hit"),
-    Metric(
-        "wceb.rouge_lsum_f1", "harmonic mean of the page's ROUGE-LSum precision and recall; blind to sentence order"
-    ),
-    Metric("wceb.levenshtein", "2 × the words in common in order / words of both; WCEB's column is called distance"),
+    _peers("rouge_lsum_precision", "share of the answer's words that hit the gold body's sentences"),
+    _peers("rouge_lsum_recall", "share of the gold body's words that the answer's sentences hit"),
+    _peers("rouge_lsum_f1", "harmonic mean of the page's ROUGE-LSum precision and recall; blind to sentence order"),
+    _peers("levenshtein", "2 × the words in common in order / words of both; WCEB's column is called distance"),
 )
 
 
@@ -33,8 +37,8 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 
     Source: chatnoir-eu/web-content-extraction-benchmark, src/extraction_benchmark/eval.py (36be6d9); Bevendorff, Gupta,
     Kiesel and Stein, "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023. There an exception in
-    an extractor counts as an empty answer; here a failed extraction is 0 even where the gold has no word. Its tables
-    give means and medians over pages; the paper's is the mean of the corpora's means.
+    an extractor counts as an empty answer, and so does a failed extraction here: beside a gold without a word it is 1
+    throughout, and else 0. Its tables give means and medians over pages; the paper's mean is that of the corpora's.
 
     Raises `EnvironmentFault` where the packages that split sentences are missing.
     """

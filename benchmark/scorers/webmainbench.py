@@ -12,10 +12,16 @@ from ._ngrams import Overlap
 
 _LEFT_OUT = "failed and empty pages left out, as WebMainBench does where a tool returns nothing"
 
+
+def _rouge5(name: str, summary: str) -> Metric:
+    """A measure of MinerU-HTML's runner, to which an exception in an extractor is an empty answer."""
+    return Metric(f"webmainbench.rouge5{name}", summary, failure_as_empty=True)
+
+
 METRICS = (
-    Metric("webmainbench.rouge5", "mean of the pages' ROUGE-5: F1 of runs of five jieba tokens, white space included"),
-    Metric("webmainbench.rouge5_precision", "share of the answer's runs of five jieba tokens that the gold body holds"),
-    Metric("webmainbench.rouge5_recall", "share of the gold body's runs of five jieba tokens that the answer holds"),
+    _rouge5("", "mean of the pages' ROUGE-5: F1 of runs of five jieba tokens, white space included"),
+    _rouge5("_precision", "share of the answer's runs of five jieba tokens that the gold body holds"),
+    _rouge5("_recall", "share of the gold body's runs of five jieba tokens that the answer holds"),
     Metric("webmainbench.rouge5_answered", f"ROUGE-5, {_LEFT_OUT}", on_failure=None),
     Metric("webmainbench.edit", "1 - character edit distance over the length of the longer text"),
     Metric("webmainbench.edit_answered", f"the same, {_LEFT_OUT}", on_failure=None),

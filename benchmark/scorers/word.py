@@ -8,17 +8,19 @@ from ..records import Gold, Metric
 from . import _overlap
 
 METRICS = (
-    Metric("word.precision", "share of the answer's words that the gold body holds, in any order"),
-    Metric("word.recall", "share of the gold body's words that the answer holds, in any order"),
-    Metric("word.f1", "harmonic mean of the page's word precision and recall"),
+    Metric(
+        "word.precision", "share of the answer's words that the gold body holds, in any order", failure_as_empty=True
+    ),
+    Metric("word.recall", "share of the gold body's words that the answer holds, in any order", failure_as_empty=True),
+    Metric("word.f1", "harmonic mean of the page's word precision and recall", failure_as_empty=True),
     Metric(
         "word.wcxb_with_rate",
-        "WCXB's with_rate: snippets of the body found in the answer, 1 where there are none",
+        "WCXB's with_rate: snippets of the body found in the answer, 1 where the page's list is empty",
         failure_as_empty=True,
     ),
     Metric(
         "word.wcxb_without_rate",
-        "WCXB's without_rate: snippets of boilerplate found in the answer, 1 where there are none",
+        "WCXB's without_rate: snippets of boilerplate found in the answer, 1 where the page's list is empty",
         "lower",
         failure_as_empty=True,
     ),
@@ -41,22 +43,22 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 
     A snippet is found where the lower-cased answer holds it lower-cased, white space and all. `wcxb_with_rate` and
     `wcxb_without_rate` are the shares of the gold's snippets (of the body, of boilerplate) that are found, and 1 for
-    a page that has none: as fewer are better in the second, such a page counts as one where everything leaks, and
-    corpora that differ in how many pages have snippets cannot be compared by it. `snippets_kept` and
-    `snippets_leaked` are the same shares, undefined for a page that has none.
+    a page whose list is empty: as fewer are better in the second, such a page counts as one where everything leaks, and
+    corpora that differ in how many pages have snippets cannot be compared by it. Where the gold has no list at all,
+    as in corpora without snippets, the rates are undefined. `snippets_kept` and `snippets_leaked` are the same shares,
+    undefined for an empty list too.
 
     Source: Murrough-Foley/web-content-extraction-benchmark, evaluate.py (c039d5e). There a missing prediction counts
-    as an empty answer, and so does a failed extraction in the two rates named after it; for precision, recall and F1 it
-    is 0 here even where the gold has no word, and in `snippets_leaked` it lets everything leak.
+    as an empty answer, and so does a failed extraction here, so that it scores 1 where the gold has no word. Only in
+    `snippets_kept` and `snippets_leaked`, which are ours, it keeps nothing and lets everything leak.
     """
     overlap = _overlap.words(gold.body.lower())
-    wanted = [snippet.lower() for snippet in gold.snippets.present]
-    unwanted = [snippet.lower() for snippet in gold.snippets.absent]
+    wanted, unwanted = _lowered(gold.snippets.present), _lowered(gold.snippets.absent)
 
     def score(answer: str) -> dict[str, float | None]:
         lowered = answer.lower()
         kept, leaked = _share(wanted, lowered), _share(unwanted, lowered)
-        peers = (1.0 if kept is None else kept, 1.0 if leaked is None else leaked)
+        peers = (_wcxb(wanted, kept), _wcxb(unwanted, leaked))
         return dict(zip(_NAMES, (*_rates(*overlap(lowered)), *peers, kept, leaked), strict=True))
 
     return score
@@ -65,7 +67,16 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 _NAMES = tuple(metric.name for metric in METRICS)
 
 
-def _share(snippets: Sequence[str], text: str) -> float | None:
+def _lowered(snippets: Sequence[str] | None) -> list[str] | None:
+    return None if snippets is None else [snippet.lower() for snippet in snippets]
+
+
+def _wcxb(snippets: Sequence[str] | None, share: float | None) -> float | None:
+    """The share as WCXB gives it: 1 for an empty list; None where there is no list."""
+    return 1.0 if share is None and snippets is not None else share
+
+
+def _share(snippets: Sequence[str] | None, text: str) -> float | None:
     """How many of the snippets are in the text; None where there are none."""
     return sum(snippet in text for snippet in snippets) / len(snippets) if snippets else None
 

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -37,6 +38,8 @@ MEMORY_PAGES = 5
 """Pages, spread over the sizes, that are given to processes of their own to read their memory; the largest beside."""
 FRESH_STARTS = 3
 """Workers that each adapter is started in to time its start-up; the last one goes on to the rounds."""
+WARM_PAGES = 8
+"""Pages of the warm-up where nothing but pairs of pages is compared (`paired`)."""
 SHORT_NS = 2_000_000
 """A call that takes less CPU time is made again, and the second counts: the first finds the processor's caches as the
 other workers left them, which costs some 0.1 ms, a seventh of a 1 ms call and next to nothing of a long one."""
@@ -55,6 +58,7 @@ def measure(
     failed: Mapping[str, Mapping[str, str]] | None = None,
     hidden: Sequence[Path] = (),
     done: Callable[[str], None] = lambda _: None,
+    paired: bool = False,
 ) -> Measured:
     """Time every adapter on every page of one corpus: a warm-up round, then up to `rounds` counted ones.
 
@@ -72,6 +76,8 @@ def measure(
         failed: adapter -> page -> outcome of pages known to fail; they are counted as failed and not tried.
         hidden: what no worker may read, see `supervisor.Worker`.
         done: told a label after each page of each round, the warm-up included.
+        paired: pages are compared with the pages that stand beside them, as in an experiment with doses. So the calls
+            alone are timed: no reference beside them, no start-up, no growth, and the warm-up is of WARM_PAGES pages.
 
     A call fails by error, timeout, lack of memory or crash; an empty answer is none. A page on which an adapter failed
     in any round is left out of that adapter's timings, and not tried again. Raises UsageError for no page, pages of
@@ -83,9 +89,9 @@ def measure(
     if first is None:
         raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
     session = _Session(
-        pages, first, rounds, seed, timeout_s, scratch, failed or {}, hidden, done, seconds, len(entrants)
+        pages, first, rounds, seed, timeout_s, scratch, failed or {}, hidden, done, seconds, len(entrants), paired
     )
-    deadline = monotonic() + seconds * (1 - GROWTH_SHARE)
+    deadline = monotonic() + seconds * (1 if paired else 1 - GROWTH_SHARE)
     timed: list[Timed] = []
     yardstick = ""
     for start in range(0, len(entrants), OPEN_WORKERS):
@@ -111,6 +117,7 @@ class _Session:
     done: Callable[[str], None]
     seconds: float
     entrants: int
+    paired: bool
     sizes: dict[str, int] = field(default_factory=dict)
 
     def worker(self, declaration: Declaration, environment: Environment) -> Worker:
@@ -174,7 +181,8 @@ def _measure_group(
             _run_round(session, entrants, yardstick, number)
             lasted = monotonic() - begun
             number += 1
-        _grow(session, entrants)
+        if not session.paired:
+            _grow(session, entrants)
         _sample_memory(session, entrants)
     return yardstick.name, [_timed(entrant, number - 1) for entrant in entrants]
 
@@ -196,7 +204,7 @@ def _open(session: _Session, workers: ExitStack, declaration: Declaration, envir
     entrant = _Entrant(declaration.name, worker)
     imports, first_calls = [], []
     try:
-        for _ in range(FRESH_STARTS):
+        for _ in range(1 if session.paired else FRESH_STARTS):
             worker.close()
             imports.append(worker.start().import_ns)
             if session.first.id in session.failed.get(declaration.name, {}):
@@ -215,11 +223,12 @@ def _open(session: _Session, workers: ExitStack, declaration: Declaration, envir
 def _run_round(session: _Session, entrants: Sequence[_Entrant], reference: _Entrant, number: int) -> None:
     """Give every page to every adapter; round 0 is the warm-up."""
     label = f"round {number}" if number else "warm-up"
-    for index, page in session.walk():
+    for index, page in islice(session.walk(), WARM_PAGES if session.paired and number == 0 else None):
         # Before on one page and after on the next, and the other way round in the next round, so that what a call
         # leaves in the caches favours neither side.
         reference_first = (index + number) % 2 == 0
-        timings = _time_page(_shuffled(entrants, session.seed, number, page.id), reference, page, reference_first)
+        order = _shuffled(entrants, session.seed, number, page.id)
+        timings = _time_page(order, None if session.paired else reference, page, reference_first)
         if number:
             for entrant, timing in timings:
                 entrant.calls.setdefault(page.id, []).append(timing)
@@ -271,9 +280,12 @@ def _shuffled(entrants: Sequence[_Entrant], seed: int, number: int, page_id: str
 
 
 def _time_page(
-    order: Sequence[_Entrant], reference: _Entrant, page: Page, reference_first: bool
+    order: Sequence[_Entrant], reference: _Entrant | None, page: Page, reference_first: bool
 ) -> list[tuple[_Entrant, Timing]]:
-    """One call of each adapter, each beside a reference call; adapters that fail, or have failed here, have none."""
+    """One call of each adapter, each beside a reference call, if there is a reference.
+
+    Adapters that fail, or have failed here, have none.
+    """
     answers: list[tuple[_Entrant, Answer]] = []
     beside: list[Answer] = []
     for entrant in order:
@@ -281,9 +293,11 @@ def _time_page(
             entrant.failed[page.id] = "error"
         if page.id in entrant.failed:
             continue
-        before = reference.ask(page) if reference_first else None
+        if reference and reference_first:
+            beside.append(reference.ask(page))
         answer = entrant.ask(page)
-        beside.append(before or reference.ask(page))
+        if reference and not reference_first:
+            beside.append(reference.ask(page))
         if answer.extraction.failed:
             entrant.failed[page.id] = answer.extraction.outcome
             entrant.calls.pop(page.id, None)

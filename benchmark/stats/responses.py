@@ -8,16 +8,17 @@ the pair, of CPU time a geometric mean of ratios within the pair, so that what p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from ..records import CLUSTERS_NEEDED, Response, Slope
+from ..records import CLUSTERS_NEEDED, Contrast, Response, Slope
 from .aggregates import Floats
-from .intervals import bootstrap_t
+from .intervals import LEVEL, RESAMPLES, bootstrap_t
+from .weights import resamplings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,11 @@ F1 = ("article.f1", "body.f1")
 """Measures whose loss tells at which dose an extractor gives in."""
 Sample = tuple[Floats, npt.NDArray[np.str_]]
 """A number for each pair, and the cluster it belongs to."""
+Points = tuple[Floats, Floats]
+"""By body, sums over the pairs at one dose: F1 of the plain pages, F1 of the treated ones."""
+Half = tuple[float | None, float | None, float | None]
+"""A dose at which F1 has lost half, with the ends of its interval; None for what lies above the highest dose."""
+NOWHERE: Half = (None, None, None)
 HALF = 0.5
 """Share of the plain page's F1 below which an extractor has lost half."""
 
@@ -50,13 +56,59 @@ def responses(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Resp
 
 
 def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
-    """The straight line through each extractor's responses, and the dose at which its F1 has lost half."""
+    """How each extractor's measures change with each doubling of 1 + dose, and the dose at which F1 has lost half.
+
+    The interval of that dose is a percentile interval over resamples of the bodies, each of which has such a dose or
+    none, widened as Hesterberg (2015, "What teachers should know about the bootstrap", The American Statistician 69)
+    has it for few clusters: its ends are the shares that Student's t would leave out.
+    """
     series: dict[tuple[str, str, str, str], list[tuple[int, pd.DataFrame]]] = {}
     for (adapter, treatment, dialect, dose, metric), pairs in _paired(table):
         series.setdefault((adapter, treatment, dialect, metric), []).append((dose, pairs))
-    found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in series.items() if not _of_its_own(keys[-1])]
+    told = {keys: by_dose for keys, by_dose in series.items() if not _of_its_own(keys[-1])}
+    found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in told.items()]
+    halves = [_half_dose(by_dose, seed) if keys[-1] in F1 else NOWHERE for keys, by_dose in told.items()]
     ends = _ends([sample for _, sample in found], seed)
-    return [replace(row, low=end[0], high=end[1]) for (row, _), end in zip(found, ends, strict=True)]
+    return [
+        replace(
+            row,
+            slope=_end(row.slope, row.metric in times),
+            low=_end(low, row.metric in times),
+            high=_end(high, row.metric in times),
+            half_dose=half[0],
+            half_low=half[1],
+            half_high=half[2],
+        )
+        for (row, _), (low, high), half in zip(found, ends, halves, strict=True)
+    ]
+
+
+def contrasts(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Contrast]:
+    """What each dialect changes against the first one in the table, on plain pages and under each dose.
+
+    Paired as doses are: the same body, design, treatment and dose in both. Times are left out. Empty for a table of
+    one dialect.
+    """
+    dialects = list(dict.fromkeys(table["dialect"]))
+    quality = table[~table["metric"].isin(times) & ~((table["dose"] == 0) & table["metric"].map(_of_its_own))]
+    place = ["adapter", "pair", "treatment", "dose", "metric"]
+    known = quality[quality["dialect"] == dialects[0]].set_index(place)["value"].rename("plain") if dialects else None
+    found = []
+    for dialect in dialects[1:]:
+        other = quality[quality["dialect"] == dialect].join(known, on=place).rename(columns={"value": "treated"})
+        by = ["adapter", "treatment", "dose", "metric"]
+        for keys, pairs in other.dropna().groupby(by, sort=False, observed=True):
+            adapter, treatment, dose, metric = keys
+            both = pairs.sort_values("pair", ignore_index=True)
+            changes = _changes(both, ratio=False)
+            row = Contrast(
+                *(str(adapter), str(dialect), str(dialects[0]), str(treatment), int(str(dose)), str(metric)),
+                *(len(both), float(both["treated"].mean()), float(both["plain"].mean()), float(changes.mean())),
+                *(None, None),
+            )
+            found.append((row, (changes, both["cluster"].to_numpy(dtype=str))))
+    ends = _ends([sample for _, sample in found], seed)
+    return [replace(row, low=low, high=high) for (row, _), (low, high) in zip(found, ends, strict=True)]
 
 
 def _paired(table: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, int, str], pd.DataFrame]]:
@@ -101,35 +153,72 @@ def _slope(
     import pandas as pd
 
     highest = max(dose for dose, _ in by_dose)
-    half = _half_dose(by_dose) if keys[-1] in F1 else None
     whole = pd.concat([pairs.dropna().assign(dose=dose) for dose, pairs in by_dose], ignore_index=True)
     if whole.empty:
-        return Slope(*keys, highest, None, None, None, half), None
-    whole["product"] = whole["dose"] * _changes(whole, ratio)
-    whole["square"] = whole["dose"] ** 2
+        return Slope(*keys, highest, None, None, None, None), None
+    doublings = np.log2(1.0 + whole["dose"].to_numpy(dtype=np.float64))
+    whole["product"] = doublings * _changes(whole, ratio)
+    whole["square"] = doublings**2
     lines = whole.groupby("pair", sort=True).agg({"cluster": "first", "product": "sum", "square": "sum"})
-    values = (lines["product"] / lines["square"]).to_numpy(dtype=np.float64) * highest
+    values = (lines["product"] / lines["square"]).to_numpy(dtype=np.float64)
     return (
-        Slope(*keys, highest, float(values.mean()), None, None, half),
+        Slope(*keys, highest, float(values.mean()), None, None, None),
         (values, lines["cluster"].to_numpy(dtype=str)),
     )
 
 
-def _half_dose(by_dose: Sequence[tuple[int, pd.DataFrame]]) -> float | None:
-    """Where the mean F1 comes down to half of the plain pages'."""
-    points: list[tuple[float, float]] = []
-    for dose, pairs in sorted(by_dose, key=lambda one: one[0]):
-        both = pairs.dropna()
-        if len(both) and both["plain"].mean() > 0:
-            points.append((float(dose), float(both["treated"].mean() / both["plain"].mean())))
-    before = (0.0, 1.0)
-    for amount, share in points:
-        if 0 < share <= HALF:
-            # With the body kept whole and d words let in, 1/F1 grows with d in a straight line, and F1 does not.
-            lost, so_far = 1 / share - 1, 1 / before[1] - 1
-            return before[0] + (amount - before[0]) * (1 / HALF - 1 - so_far) / (lost - so_far)
-        before = (amount, share)
-    return None
+def _half_dose(by_dose: Sequence[tuple[int, pd.DataFrame]], seed: int) -> Half:
+    """Where the mean F1 comes down to half of the plain pages', and the ends of its interval; None for nowhere."""
+    doses = [(dose, both) for dose, pairs in sorted(by_dose, key=lambda one: one[0]) if len(both := pairs.dropna())]
+    names = sorted({str(name) for _, both in doses for name in both["cluster"]})
+    if not names:
+        return NOWHERE
+    place = {name: number for number, name in enumerate(names)}
+    points = [_sums(both, place) for _, both in doses]
+    amounts = [float(dose) for dose, _ in doses]
+    at = float(_halved(amounts, points, np.ones((1, len(names))))[0])
+    if len(names) < CLUSTERS_NEEDED:
+        return _finite(at), None, None
+    weights = np.concatenate([one.weights() for one in resamplings(len(names), RESAMPLES, _stream(names, seed))])
+    found = np.sort(_halved(amounts, points, weights))
+    rank = max(1, round((len(found) + 1) * _left_out(len(names))))
+    return _finite(at), _finite(float(found[rank - 1])), _finite(float(found[-rank]))
+
+
+def _sums(pairs: pd.DataFrame, place: Mapping[str, int]) -> Points:
+    where = pairs["cluster"].map(place).to_numpy(dtype=np.int64)
+    values = (pairs[name].to_numpy(dtype=np.float64) for name in ("plain", "treated"))
+    plain, treated = (np.bincount(where, one, len(place)).astype(np.float64) for one in values)
+    return plain, treated
+
+
+def _halved(amounts: Sequence[float], points: Sequence[Points], weights: Floats) -> Floats:
+    """By resample, the dose at which F1 is half of the plain pages'; infinite where none of the doses does that."""
+    found = np.full(len(weights), np.inf)
+    lower, before = 0.0, np.ones(len(weights))
+    for amount, (plain, treated) in zip(amounts, points, strict=True):
+        known = weights @ plain
+        share = np.divide(weights @ treated, known, out=np.ones(len(weights)), where=known > 0)
+        here = np.isinf(found) & (share <= HALF)
+        # With the body kept whole and d words let in, 1/F1 grows with d in a straight line, and F1 does not; where
+        # nothing of F1 is left, 1/F1 is infinite, and the line is that of F1.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            way = np.where(share > 0, (1 / HALF - 1 / before) / (1 / share - 1 / before), (before - HALF) / before)
+        found[here] = lower + (amount - lower) * way[here]
+        lower, before = amount, share
+    return found
+
+
+def _left_out(clusters: int) -> float:
+    """Share of resamples beyond each end: what a normal variable leaves out at the ends of Student's t."""
+    from scipy.special import ndtr, stdtrit
+
+    width = float(stdtrit(clusters - 1, (1 + LEVEL) / 2))
+    return float(ndtr(-width * np.sqrt(clusters / (clusters - 1))))
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _of_its_own(metric: str) -> bool:
@@ -172,10 +261,15 @@ def _ends(samples: Sequence[Sample | None], seed: int) -> list[tuple[float | Non
     for clusters, members in groups.items():
         if len(clusters) < CLUSTERS_NEEDED:
             continue
-        digest = hashlib.sha256("\0".join(clusters).encode()).digest()
-        stream = np.random.SeedSequence([seed, int.from_bytes(digest[:16], "big")])
-        (ends,) = bootstrap_t([np.stack([totals for _, totals in members], axis=1)], [len(clusters)], stream)
+        totals_of_all = np.stack([totals for _, totals in members], axis=1)
+        (ends,) = bootstrap_t([totals_of_all], [len(clusters)], _stream(clusters, seed))
         for (number, _), low, high in zip(members, *ends, strict=True):
             if np.isfinite(low) and np.isfinite(high):
                 found[number] = float(low), float(high)
     return found
+
+
+def _stream(clusters: Sequence[str], seed: int) -> np.random.SeedSequence:
+    """Of resamples of the clusters: what else is measured does not matter to it."""
+    digest = hashlib.sha256("\0".join(clusters).encode()).digest()
+    return np.random.SeedSequence([seed, int.from_bytes(digest[:16], "big")])

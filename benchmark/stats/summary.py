@@ -18,7 +18,7 @@ from . import tables
 from .aggregates import SMOOTH, Floats, finite, natural_scale
 from .equivalence import clusters_needed, difference_errors, equivalent
 from .intervals import bootstrap_t, carriers
-from .pairs import SIGNIFICANT, adjusted_p
+from .pairs import SEPARATED, adjusted_p
 from .tables import ALL, Slice
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def summarize(
     seed: int,
     slices: Sequence[str] = (),
     delta: float = DELTA,
+    paired: Sequence[str] = (),
 ) -> tuple[list[Summary], list[Comparison]]:
     """Estimates with intervals per corpus, slice, adapter and metric, and all pairs on the headline metrics.
 
@@ -50,6 +51,8 @@ def summarize(
             interval stays the same, bit for bit, whichever other corpora, metrics or adapters are in the run.
         slices: attributes; each of their values makes a slice `attribute=value` beside the slice `all`.
         delta: what difference between two adapters does not matter on a metric that is a share between 0 and 1.
+        paired: names of further metrics whose pairs are compared and whose adapters are ranked; each is a family of
+            tests of its own, as each headline metric is.
 
     Intervals and ranks need 20 clusters in the slice and as many on which the adapter has the metric defined, a p value
     as many on which both have; median, p95, p99 and max have none of the three. See `intervals.bootstrap_t` for where
@@ -68,10 +71,13 @@ def summarize(
         rows = _summaries(part, seed)
         if part.name == ALL:
             compared = [
-                pair for metric in part.metrics if _ranked(metric) for pair in _comparisons(part, metric, seed, delta)
+                pair
+                for metric in part.metrics
+                if _ranked(metric) or metric.name in paired
+                for pair in _comparisons(part, metric, seed, delta)
             ]
             comparisons += compared
-            rows = _with_ranks(rows, compared, part)
+            rows = _with_ranks(rows, compared, part, paired)
         summaries += rows
     return summaries, comparisons
 
@@ -154,7 +160,7 @@ def _comparisons(part: Slice, metric: Metric, seed: int, delta: float) -> list[C
                 clusters=clusters,
                 difference=float(estimates[a] - estimates[b]),
                 p_adjusted=p.get((a, b)),
-                separated=p[a, b] <= SIGNIFICANT if tested else None,
+                separated=p[a, b] <= SEPARATED if tested else None,
                 delta=size,
                 equivalent=alike.get((a, b), False) if tested and size is not None else None,
                 error=None if error is None else float(f"{error:.4g}"),
@@ -206,8 +212,11 @@ def _is_share(metric: Metric) -> bool:
     return metric.unit == "share" and bounds == (0.0, 1.0) and metric.aggregate.kind != "geometric"
 
 
-def _with_ranks(rows: Sequence[Summary], compared: Sequence[Comparison], part: Slice) -> list[Summary]:
-    spans = {metric.name: _rank_ranges(part, metric, compared) for metric in part.metrics if _ranked(metric)}
+def _with_ranks(
+    rows: Sequence[Summary], compared: Sequence[Comparison], part: Slice, paired: Sequence[str]
+) -> list[Summary]:
+    ranked = [one for one in part.metrics if _ranked(one) or (one.name in paired and one.direction != "none")]
+    spans = {metric.name: _rank_ranges(part, metric, compared) for metric in ranked}
     found = [spans.get(row.metric, {}).get(row.adapter, (None, None)) for row in rows]
     return [replace(row, rank_low=low, rank_high=high) for row, (low, high) in zip(rows, found, strict=True)]
 

@@ -7,12 +7,14 @@ looks finished. How it is filled is the business of the adapter's language (`run
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from .declaration import Declaration
 from .installing import Interpreter, Unavailable, Wishes
@@ -109,7 +111,28 @@ def fingerprint(declaration: Declaration, base: Interpreter) -> str:
     """SHA-256 of everything that decides what an environment holds."""
     pins = declaration.requirements.read_bytes() if declaration.requirements else b""
     named = [one.encode() for one in (*declaration.build, *declaration.dependencies)]
-    return hashlib.sha256(b"\0".join([pins, *named, base.identity.encode()])).hexdigest()
+    local = [_contents(one) for one in declaration.dependencies if " @ file:" in one]
+    return hashlib.sha256(b"\0".join([pins, *named, base.identity.encode(), *local])).hexdigest()
+
+
+def _contents(dependency: str) -> bytes:
+    """SHA-256 over names and bytes of a folder or file that a dependency is installed from.
+
+    Left out is what building and testing leave behind, so that an environment is not built anew for it.
+    """
+    place = Path(unquote(urlsplit(dependency.partition(" @ ")[2]).path))
+    digest = hashlib.sha256(place.read_bytes() if place.is_file() else b"")
+    for folder, folders, files in os.walk(place):
+        top = Path(folder) == place
+        folders[:] = sorted(name for name in folders if not _litter(name) and not (top and name in {"build", "dist"}))
+        for file in sorted(one for name in files if (one := Path(folder, name)).is_file()):
+            digest.update(f"{file.relative_to(place)}\0".encode("utf-8", "surrogateescape"))
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.digest()
+
+
+def _litter(name: str) -> bool:
+    return name.startswith(".") or name in {"__pycache__", "node_modules"} or name.endswith(".egg-info")
 
 
 def _move(draft: Path, place: Path) -> None:

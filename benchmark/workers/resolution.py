@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,9 @@ def resolve(given: str, locate: Callable[[str], Path]) -> Declaration:
     """The declaration behind what a user typed.
 
     `name[@variant][==release]`, `./file.py[@variant][==release]`, `./folder[@variant]`, `cmd:PROGRAM` or
-    `host:PROGRAM`. `locate` finds the place of a name. Raises UsageError for a bad name, variant, program or header.
+    `host:PROGRAM`; a release may be the folder of a checkout, `name==./checkout`.
+
+    `locate` finds the place of a name. Raises UsageError for a bad name, variant, program or header.
     """
     if given.startswith(tuple(program.PREFIXES)):
         return program.named(given)
@@ -74,6 +77,20 @@ def _place(given: str, name: str, locate: Callable[[str], Path]) -> Path:
 
 
 def at_release(declaration: Declaration, release: str) -> Declaration:
-    """The same adapter with another release of what it measures; it is never part of the light field."""
-    changed: Declaration = runtime(declaration.runtime).at_release(declaration, release)
-    return replace(changed, name=f"{declaration.name}=={release}", light=False)
+    """The same adapter with another release of what it measures, or with a checkout of it; never in the light field.
+
+    A release with a slash in it, `.` and `..` are folders: what stands there is installed in place of a release.
+    """
+    folder = _checkout(release) if os.sep in release or release in {".", ".."} else None
+    changed: Declaration = runtime(declaration.runtime).at_release(declaration, folder or release)
+    # A path is nobody's business but this machine's, and names stand in tables that are published.
+    return replace(changed, name=f"{declaration.name}=={folder.name if folder else release}", light=False)
+
+
+def _checkout(given: str) -> Path:
+    folder = Path(given).resolve()
+    if not folder.is_dir():
+        raise UsageError(
+            f"=={given}: there is no folder {folder}; give the folder of a checkout that can be installed, or a release"
+        )
+    return folder

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmark.compose import injection
-from benchmark.compose.page import dose
-from benchmark.corpora import aeb
+from benchmark.compose.page import dose, treatment
+from benchmark.corpora import aeb, in_vivo
 from benchmark.errors import UsageError
-from benchmark.records import Gold, Page
+from benchmark.records import Gold, Page, PageToken
 from benchmark.regions import visible_text
 from benchmark.text import tokens
 
@@ -129,3 +132,76 @@ def test_an_experiment_that_cannot_be_is_refused_with_what_there_is(
     ended = boilerbench("dose", "--adapter", "nothing", *words)
     assert ended.status == 2
     assert said in " ".join(ended.err.split())
+
+
+def test_your_own_folder_can_be_treated_and_what_is_injected_is_known_to_leak(
+    boilerbench: Boilerbench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"p{number}.html").write_text(HTML.replace("corps", f"corps{number}"), encoding="utf-8")
+        (folder / f"p{number}.txt").write_text(f"Un corps{number} de page.\nEt sa fin.\n", encoding="utf-8")
+    ended = boilerbench(
+        *("dose", "--in-vivo", "./mine", "--kind", "comments", "--kind", "navigation", "--amount", "12"),
+        *("--adapter", "everything", "--adapter", "nothing", "--seconds", "0", "--out", "run"),
+    )
+    assert ended.status == 0, ended.err
+    for kind in ("comments", "navigation"):
+        assert f"leaked {kind}" in ended.out
+    leaked = [line.split(" | ")[6] for line in ended.out.split("\n") if line.startswith("| everything | 12")]
+    assert leaked == ["1.000", "1.000"]
+    silent = [line.split(" | ")[6] for line in ended.out.split("\n") if line.startswith("| nothing | 12")]
+    assert silent == ["0.000", "0.000"]
+
+
+def test_a_corpus_of_golds_alone_cannot_be_treated(boilerbench: Boilerbench, tmp_path: Path) -> None:
+    (tmp_path / "golds.json").write_text("{}")
+    ended = boilerbench("dose", "--in-vivo", "golds.json", "--kind", "comments", "--adapter", "nothing")
+    assert ended.status == 2
+    assert "give a folder of html and txt pairs, or one of" in " ".join(ended.err.split())
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=8)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_what_was_inserted_is_found_again_and_the_rest_is_the_plain_page(
+    before: list[str], inserted: list[str], behind: list[str]
+) -> None:
+    lines = [0] * len(before) + [1] * len(inserted) + [2] * len(behind)
+    treated = [
+        PageToken(text, 0, line, 0, "paragraph") for text, line in zip(before + inserted + behind, lines, strict=True)
+    ]
+    found = in_vivo._inserted(before + behind, treated)
+    assert found is not None
+    left = [token.text for number, token in enumerate(treated) if number not in found]
+    assert left == before + behind
+    if inserted and before:
+        assert treated[found.start].line != treated[found.start - 1].line or found.start == 0
+
+
+def test_words_that_were_changed_leave_what_was_inserted_unknown() -> None:
+    treated = [PageToken(text, 0, 0, 0, "paragraph") for text in "abxd"]
+    assert in_vivo._inserted(list("abc"), treated) is None
+
+
+@pytest.mark.parametrize("written", ["comments=9", "navigation=9", "player=3", "legal=2"])
+def test_injected_words_are_of_the_treatments_kind_on_real_pages(data: Path, tmp_path: Path, written: str) -> None:
+    one = dose(written)
+    fit = [
+        page.id
+        for page, gold in zip(aeb.pages(data / "aeb"), aeb.golds(data / "aeb"), strict=True)
+        if injection.unfit(page, gold) is None
+    ][::40]
+    in_vivo.write(tmp_path, "aeb", data / "aeb", fit, [one], 1)
+    for page, gold in zip(in_vivo.pages(tmp_path), in_vivo.golds(tmp_path), strict=True):
+        assert page.id == gold.page_id
+        kinds = Counter(gold.regions[token.region].kind for token in gold.tokens)
+        if "plain" in page.id:
+            assert not gold.tokens
+            plain = tokens(visible_text(page.html.decode()))
+        else:
+            assert [token.text for token in gold.tokens] == tokens(visible_text(page.html.decode()))
+            assert kinds[in_vivo.REST] == len(plain)
+            assert kinds[treatment(one.treatment).KIND] == len(gold.tokens) - len(plain) > 0

@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from benchmark.errors import UsageError
 from benchmark.records import EDITION, FORMAT, Comparison, Manifest, Metric, Results, Summary
 from benchmark.reports import markdown as report
+from benchmark.reports._boards import figure
 
 QUALITY = Metric("q.main", "Share of the body kept.", headline=True)
 TIME = Metric("t.page", "Time of one page.", "lower", "ms", high=1e9, headline=True)
@@ -166,7 +167,7 @@ def test_a_share_has_three_decimals_and_its_interval_stands_beside_it() -> None:
     ],
 )
 def test_a_value_is_shown_in_the_unit_that_reads_best(value: float | None, unit: str, shown: str) -> None:
-    assert report.figure(value, unit) == shown
+    assert figure(value, unit) == shown
 
 
 def test_the_ends_of_an_interval_have_the_decimals_of_the_estimate() -> None:
@@ -311,11 +312,37 @@ def test_nobody_is_called_tied() -> None:
     assert "tied" not in page(RESULTS)
 
 
-def test_other_metrics_are_folded_away_with_plain_estimates() -> None:
-    text = section(page(RESULTS), "real")
+def test_other_metrics_are_folded_away_with_their_intervals() -> None:
+    rows = tuple(replace(row, low=2.5, high=4.0) if row.metric == "x.extra" else row for row in RESULTS.summaries)
+    text = section(page(replace(RESULTS, summaries=rows)), "real")
     folded = text.split("<details>")[1].split("</details>")[0]
 
-    assert cells(folded)[:3] == [["adapter", "x.extra (count) ↓"], ["alpha", "3.2"], ["beta", "–"]]
+    assert cells(folded)[:3] == [["adapter", "x.extra (count) ↓"], ["alpha", "3.2 [2.5, 4.0]"], ["beta", "–"]]
+
+
+def test_where_folded_intervals_make_the_page_too_long_estimates_stay_and_a_line_says_where_they_are() -> None:
+    extra = [replace(EXTRA, name=f"x.m{number:03}") for number in range(120)]
+    names = [f"adapter{number:02}" for number in range(34)]
+    more = [summary("real", name, one.name, 3.25, low=2.5, high=4.0) for name in names for one in extra]
+    text = page(replace(RESULTS, metrics=(*RESULTS.metrics, *extra), summaries=(*RESULTS.summaries, *more)))
+
+    assert "Intervals stand in `summary.csv`, left out here to keep this page short." in text
+    assert "| 3.2 |" in text
+    assert "[2.5, 4.0]" not in text
+
+
+@pytest.mark.parametrize(("empty", "shown"), [(50, False), (49, True), (0, True)])
+def test_a_corpus_whose_golds_are_all_empty_has_a_note_in_place_of_tables(empty: int, shown: bool) -> None:
+    facts = MANIFEST.corpora["real"]
+    gold = facts["gold"]
+    assert isinstance(gold, dict)
+    hollow = {**MANIFEST.corpora, "real": {**facts, "gold": {**gold, "empty": empty}}}
+    found = replace(RESULTS, manifest=replace(MANIFEST, corpora=hollow))
+    text = section(page(found), "real")
+
+    assert ("|" in text) == shown
+    assert ("the gold of each of the 50 pages is empty" in text) != shown
+    assert (report.tables(found, "real").count("|") > 0) == shown
 
 
 def test_pages_on_which_a_metric_is_undefined_are_told() -> None:
@@ -331,7 +358,7 @@ def test_the_page_says_how_it_was_measured() -> None:
 
     for fact in (
         "2026-07-01T10:00:00Z",
-        "boilerbench 0.1.0 at 0123456789ab+dirty, edition 1",
+        f"boilerbench 0.1.0 at 0123456789ab+dirty, edition {EDITION}",
         "Ryzen, 2 cores, 8.0 GiB, Linux 6, Python 3.11.8",
         "numpy 2.2.0, selectolax 1.0.2",
         "sandbox: namespaces",

@@ -66,8 +66,8 @@ def confusion(page: Gold, answer: str | None) -> tuple[int, int, int, int]:
         one, other = (re.sub(r"\s+", " ", text).strip() for text in (snippet, answer))
         return other.find(one) >= 0
 
-    inside = [held(snippet) for snippet in page.snippets.present]
-    outside = [held(snippet) for snippet in page.snippets.absent]
+    inside = [held(snippet) for snippet in page.snippets.present or ()]
+    outside = [held(snippet) for snippet in page.snippets.absent or ()]
     return inside.count(True), outside.count(True), inside.count(False), outside.count(False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -412,6 +413,23 @@ def test_one_page_is_held_at_a_time(kitchen: Kitchen) -> None:
     stage.measure(stream, [busy], kitchen.reference, seconds=0, rounds=1, seed=1, timeout_s=9, scratch=kitchen.folder)
     # The first page is kept for start-up, the one before lives until the loop takes the next.
     assert most[0] <= 3
+
+
+def test_pages_that_are_compared_with_each_other_alone_are_timed_without_reference_start_up_and_growth(
+    kitchen: Kitchen, asked: list[tuple[str, str]]
+) -> None:
+    pages = [page(number, b"<body><p>a page</body>") for number in range(stage.WARM_PAGES + 2)]
+    steady = kitchen.adapter("steady", "def extract(page):\n    burn(4)\n    return 'text'")
+    measured = kitchen.measure(steady, pages=pages, rounds=2, paired=True)
+    assert {name for name, _ in asked} == {"steady"}
+    times = Counter(name for _, name in asked)
+    assert times == {
+        one.id: 2 + (number < stage.WARM_PAGES) + (number == 0)  # the first is asked as workers start
+        for number, one in enumerate(pages)
+    }
+    assert set(values(measured, "ratio", "steady").values()) == {None}
+    assert all(4 <= value < 40 for value in known(measured, "cpu_ms", "steady"))
+    assert known(measured, "growth", "steady") == []
 
 
 def test_progress_is_told_after_each_page_of_each_round(kitchen: Kitchen) -> None:

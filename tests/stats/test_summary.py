@@ -447,3 +447,25 @@ def test_all_rows_that_cannot_be_used_are_said_at_once() -> None:
 def test_no_pages_and_no_scores_give_no_rows() -> None:
     assert summarize(scores_of({}), pages_of(0), [F1], NOBODY, 0) == ([], [])
     assert summarize(scores_of({}), pages_of(3), [F1], NOBODY, 0) == ([], [])
+
+
+def test_pairs_and_ranks_of_any_metric_are_had_where_they_are_asked_for() -> None:
+    quiet = replace(F1, name="body.recall", headline=False)
+    scores = pd.concat([scores_of(levels(), "body.f1"), scores_of(levels(seed=1), "body.recall")])
+    plain, plain_pairs = summarize(scores, pages_of(40), [F1, quiet], NOBODY, 0)
+    rows, compared = summarize(scores, pages_of(40), [F1, quiet], NOBODY, 0, paired=["body.recall"])
+    assert {pair.metric for pair in plain_pairs} == {"body.f1"}
+    assert [pair for pair in compared if pair.metric == "body.f1"] == plain_pairs
+    asked = [pair for pair in compared if pair.metric == "body.recall"]
+    assert len(asked) == 3
+    assert pair_of(asked, "one", "low").separated
+    assert row_of(rows, adapter="low", metric="body.recall").rank_low == 3
+    assert row_of(plain, adapter="low", metric="body.recall").rank_low is None
+    assert [(row.estimate, row.low, row.high) for row in rows] == [(row.estimate, row.low, row.high) for row in plain]
+
+
+def test_a_measure_without_a_better_end_is_paired_but_not_ranked() -> None:
+    count = replace(F1, name="body.words", headline=False, direction="none", unit="count", high=float("inf"))
+    rows, compared = summarize(scores_of(levels(), "body.words"), pages_of(40), [count], NOBODY, 0, paired=[count.name])
+    assert len(compared) == 3
+    assert {row.rank_low for row in rows} == {None}

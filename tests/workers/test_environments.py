@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import rooms
+from benchmark.errors import UsageError
+from benchmark.plan import anchored
 from benchmark.workers import environments, pythons
 from benchmark.workers.declaration import Declaration
 from benchmark.workers.installing import Unavailable, Wishes, find_uv, settings
@@ -43,6 +45,43 @@ def test_another_release_is_another_environment_with_the_extras_kept_and_no_hash
     assert before.dependencies[0].partition("==")[0] == now.dependencies[0].partition("==")[0]
     assert (now.pinned, before.pinned, before.light) == (True, False, False)
     assert environments.fingerprint(now, this_one()) != environments.fingerprint(before, this_one())
+
+
+def test_a_checkout_takes_the_place_of_a_release_and_is_called_by_its_folder_alone(tmp_path: Path) -> None:
+    place = tmp_path / "my checkout"
+    place.mkdir()
+    found = bundled(f"newspaper4k@aeb=={place}")
+    assert found.name == "newspaper4k@aeb==my checkout"
+    assert found.dependencies[0].endswith(f"] @ {place.as_uri()}")
+    assert not found.pinned
+    assert anchored(f"newspaper4k=={place}/../my checkout") == f"newspaper4k=={place}"
+    assert anchored("newspaper4k==1.0") == "newspaper4k==1.0"
+
+
+def test_a_checkout_that_is_not_there_and_one_of_another_language_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        bundled("html-text==./nowhere")
+    with pytest.raises(UsageError, match="only a Python package"):
+        bundled(f"readability-js=={tmp_path}/")
+
+
+def test_any_change_in_a_checkout_is_another_environment_and_what_building_leaves_is_none(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("one = 1", encoding="utf-8")
+    declaration = bundled(f"html-text=={tmp_path}/.")
+
+    def digest() -> str:
+        return environments.fingerprint(declaration, this_one())
+
+    first = digest()
+    for litter in ("build/lib.py", ".git/HEAD", "__pycache__/module.pyc", "html_text.egg-info/PKG-INFO"):
+        (tmp_path / litter).parent.mkdir()
+        (tmp_path / litter).write_text("x", encoding="utf-8")
+    assert digest() == first
+    (tmp_path / "module.py").write_text("one = 2", encoding="utf-8")
+    second = digest()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "more.txt").touch()
+    assert len({first, second, digest()}) == 3
 
 
 def test_a_release_of_a_node_package_is_a_name_too() -> None:

@@ -93,8 +93,13 @@ def _wrong(manifest: object, adapter: Path) -> list[str]:
     return problems if adapter.is_file() else [*problems, f"- there is no {adapter.name} beside it"]
 
 
-def at_release(declaration: Declaration, release: str) -> Declaration:
+def at_release(declaration: Declaration, release: str | Path) -> Declaration:
     """The same adapter with another release of the package it measures; the lock then no longer holds."""
+    if isinstance(release, Path):
+        raise UsageError(
+            f"{declaration.name}=={release.name}: only a Python package is installed from a folder; for one of Node "
+            "copy the adapter's folder and write file:PATH into its package.json"
+        )
     measured = f"{declaration.distribution}@"
     if not any(one.startswith(measured) for one in declaration.dependencies):
         raise UsageError(f"{declaration.name} measures no package, so it has no release {release!r}")

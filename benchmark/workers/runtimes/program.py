@@ -66,7 +66,7 @@ def declared(place: Path) -> list[Declaration]:
     raise UsageError(f"{place} is no adapter; programs are given as cmd:PROGRAM or host:PROGRAM")
 
 
-def at_release(declaration: Declaration, release: str) -> Declaration:
+def at_release(declaration: Declaration, release: str | Path) -> Declaration:
     """A program has no releases that could be installed."""
     raise UsageError(f"{declaration.name} measures no distribution, so it has no release {release!r}")
 

@@ -58,8 +58,11 @@ def declared(file: Path) -> list[Declaration]:
     ]
 
 
-def at_release(declaration: Declaration, release: str) -> Declaration:
-    """The same adapter with another release of the distribution it measures; hashes then cannot be pinned."""
+def at_release(declaration: Declaration, release: str | Path) -> Declaration:
+    """The same adapter with another release of the distribution it measures, or what stands in a folder.
+
+    Hashes then cannot be pinned.
+    """
     if declaration.distribution is None:
         raise UsageError(f"{declaration.name} measures no distribution, so it has no release {release!r}")
     wanted = canonicalize_name(declaration.distribution)
@@ -68,9 +71,16 @@ def at_release(declaration: Declaration, release: str) -> Declaration:
     return replace(declaration, dependencies=tuple(changed), requirements=None)
 
 
-def _at(requirement: Requirement, release: str) -> str:
+def _at(requirement: Requirement, release: str | Path) -> str:
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-    return f"{requirement.name}{extras}=={release}"
+    where = f" @ {release.as_uri()}" if isinstance(release, Path) else f"=={release}"
+    return f"{requirement.name}{extras}{where}"
+
+
+def _local(declaration: Declaration) -> list[str]:
+    """Names of the distributions that are installed from a folder or file of this machine."""
+    parsed = [Requirement(one) for one in declaration.dependencies]
+    return [one.name for one in parsed if one.url and one.url.startswith("file:")]
 
 
 def interpreter(declaration: Declaration, wishes: Wishes) -> Interpreter:
@@ -91,6 +101,8 @@ def install(declaration: Declaration, base: Interpreter, place: Path, wishes: Wi
     if uv:
         run([uv, "venv", "--quiet", "--no-project", "--allow-existing", "--python", str(base.path), str(place)])
         into = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(place / "bin" / "python")]
+        # uv would take a folder for unchanged as long as its pyproject.toml is.
+        into += [word for name in _local(declaration) for word in ("--refresh-package", name)]
         for step in steps:
             _from_cache_or_index([*into, *flags, *step], declaration.pinned, wishes)
     elif pythons.has_ensurepip(base):

@@ -1,0 +1,133 @@
+"""What is said and drawn of doses and dialects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from benchmark.records import Contrast, Drill, Manifest, Response, Results, Slope
+from benchmark.reports import doses as report
+
+MANIFEST = Manifest(
+    run="r",
+    format=1,
+    edition=1,
+    boilerbench="0",
+    revision=None,
+    created="2026-01-01T00:00:00Z",
+    seed=1,
+    machine={},
+    libraries={},
+    sandbox="none",
+    options={},
+    corpora={},
+    adapters={
+        "alpha": {"version": "1", "form": "text", "summary": "A."},
+        "beta": {"version": "1", "form": "text", "summary": "B."},
+        "all": {"version": "1", "form": "text", "summary": "All.", "category": "converter"},
+    },
+)
+
+
+def response(adapter: str, dose: int, metric: str, change: float, low: float | None, high: float | None) -> Response:
+    return Response(adapter, "player", "names", "", dose, metric, 24, 0.8, 0.8 + change, change, low, high)
+
+
+def slope(adapter: str, half: float | None, low: float | None, high: float | None) -> Slope:
+    return Slope(adapter, "player", "names", "article.f1", 50, -0.05, -0.06, -0.04, half, low, high)
+
+
+RESULTS = Results(
+    manifest=MANIFEST,
+    metrics=(),
+    summaries=(),
+    comparisons=(),
+    outcomes={},
+    responses=(
+        *(
+            response(name, dose, "article.f1", -0.1, -0.2, -0.05)
+            for name in ("all", "alpha", "beta")
+            for dose in (2, 50)
+        ),
+        response("all", 50, "regions.leaked.player", 1.0, None, None),
+        response("alpha", 2, "regions.leaked.player", 0.3, 0.2, 0.4),
+        response("alpha", 50, "regions.leaked.player", 0.4, 0.3, 0.5),
+        response("beta", 2, "regions.leaked.player", 0.6, 0.5, 0.7),
+        response("beta", 50, "regions.leaked.player", 0.7, 0.6, 0.8),
+        response("alpha", 50, "article.recall", -0.2, -0.3, -0.1),
+        response("beta", 50, "article.recall", -0.3, -0.7, 0.1),
+        response("alpha", 50, "speed.cpu_ms", 1.5, 1.4, 1.6),
+        response("beta", 50, "speed.cpu_ms", 1.25, 1.2, 1.3),
+        response("beta", 50, "speed.peak_rss_mb", 2.5, 2.0, 3.0),
+    ),
+    slopes=(slope("alpha", 40.2, 30.4, None), slope("beta", None, None, None), slope("all", 3, 2, 4)),
+)
+
+
+def test_answers_name_who_leaks_most_and_from_which_dose_who_loses_and_what_it_costs_with_intervals() -> None:
+    said = report.answers(RESULTS)
+    assert (
+        "Of the words of 50 tracks `beta` lets most through: 0.700 [0.600, 0.800] (of 2: 0.600 [0.500, 0.700]), "
+        "then `alpha` 0.400 [0.300, 0.500]." in said
+    )
+    assert "Body text is lost by `alpha` -0.200 [-0.300, -0.100] of recall." in said
+    assert "F1 is halved at a dose of `alpha` 40 [30, > 50]." in said
+    assert "`beta` 1.25 [1.20, 1.30]×, `alpha` 1.50 [1.40, 1.60]×" in said
+    assert "`all`" not in said  # it does not try to find the main content
+
+
+def test_where_no_recall_falls_for_sure_the_furthest_is_named_as_such() -> None:
+    unsure = tuple(row for row in RESULTS.responses if (row.adapter, row.metric) != ("alpha", "article.recall"))
+    said = report.answers(replace(RESULTS, responses=unsure))
+    assert "lost by none for sure; recall moves furthest with `beta`: -0.300 [-0.700, +0.100]" in said
+
+
+def cells(table: str, adapter: str) -> list[list[str]]:
+    return [line.strip("| ").split(" | ") for line in table.split("\n") if line.startswith(f"| {adapter} |")]
+
+
+def test_memory_is_told_in_megabytes_and_half_doses_beyond_the_highest_as_such() -> None:
+    tables = report.tables(RESULTS)
+    assert "+2.5 MB [+2.0, +3.0]" in tables
+    assert cells(tables, "alpha")[1][-1] == "40 [30, > 50]"
+    assert cells(tables, "beta")[1][-1] == "> 50"
+
+
+def test_several_doses_have_a_table_of_slopes_by_doubling_and_one_dose_has_none() -> None:
+    assert "each time 1 + dose doubles" in report.tables(RESULTS)
+    assert "-0.050 [-0.060, -0.040]" in report.tables(RESULTS)
+    one = tuple(row for row in RESULTS.responses if row.dose == 50)
+    assert "doubles" not in report.tables(replace(RESULTS, responses=one))
+
+
+def contrast(adapter: str, dialect: str, change: float, low: float, high: float) -> Contrast:
+    return Contrast(adapter, dialect, "names", "", 0, "article.f1", 24, 0.8 + change, 0.8, change, low, high)
+
+
+def test_dialects_are_told_in_words_and_in_a_table() -> None:
+    spoken = replace(
+        RESULTS,
+        contrasts=(
+            contrast("alpha", "soup", -0.3, -0.4, -0.2),
+            contrast("beta", "soup", -0.01, -0.05, 0.03),
+            contrast("all", "soup", -0.5, -0.6, -0.4),
+            contrast("alpha", "flat", 0.1, 0.05, 0.2),
+            contrast("beta", "flat", 0.0, -0.1, 0.1),
+        ),
+    )
+    said = report.spoken(spoken)
+    assert "- `soup` in place of `names`: F1 moves for sure with `alpha` -0.300 [-0.400, -0.200]; not for sure" in said
+    assert "`all`" not in said
+    (row,) = cells(report.contrasts(spoken), "alpha")
+    assert row == ["alpha", "0.800", "-0.300 [-0.400, -0.200]", "+0.100 [+0.050, +0.200]"]
+    assert "contrasts.csv" in report.render(spoken)
+    assert "contrasts.csv" not in report.render(RESULTS)
+
+
+def test_a_run_without_doses_has_no_files_and_drills_alone_have_theirs() -> None:
+    nothing = replace(RESULTS, responses=(), slopes=())
+    assert report.render(nothing) == {}
+    drill = replace(
+        nothing, drills=(Drill("alpha", "dose 0", True, 8, 2, None), Drill("beta", "dose 0", True, 8, 0, 0.0))
+    )
+    assert report.render(drill).keys() == {"drills.md"}
+    assert "**fail** (2 of 8)" in report.render(drill)["drills.md"].decode()
