@@ -233,7 +233,8 @@ def hidden_from_workers(plan: Plan, run: Run) -> list[Path]:
     bundled = store.bundled()
     kept = store.cache_folder() / "extractions"
     others = [one.file for one in plan.handed]
-    return [*(one.folder for one in plan.corpora), *others, bundled / "goldens", bundled / "results", kept, run.folder]
+    corpora = [place for one in plan.corpora for place in (one.folder, one.source) if place]
+    return [*corpora, *others, bundled / "goldens", bundled / "results", kept, run.folder]
 
 
 def _shelf(declaration: Declaration, about: Mapping[str, object]) -> Shelf | None:

@@ -50,6 +50,8 @@ class Corpus:
     """Name of the file in `corpora/` that reads it, or the path of a file outside."""
     folder: Path
     """Where its files are."""
+    source: Path | None = None
+    """Where the pages and golds lie that it is made from, if that is another place."""
 
     def reader(self) -> ModuleType:
         """The module with the taps `pages` and `golds`."""
@@ -125,7 +127,10 @@ class Plan:
         """The plan as plain values, folders as text."""
         return {
             **asdict(self),
-            "corpora": [{**asdict(one), "folder": str(one.folder)} for one in self.corpora],
+            "corpora": [
+                {**asdict(one), "folder": str(one.folder), "source": str(one.source) if one.source else None}
+                for one in self.corpora
+            ],
             "handed": [{**asdict(one), "file": str(one.file)} for one in self.handed],
             "data": str(self.data) if self.data else None,
         }
@@ -133,7 +138,10 @@ class Plan:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Plan:
         """The plan that `to_json` wrote."""
-        corpora = tuple(Corpus(one["name"], one["module"], Path(one["folder"])) for one in value["corpora"])
+        corpora = tuple(
+            Corpus(one["name"], one["module"], Path(one["folder"]), Path(one["source"]) if one.get("source") else None)
+            for one in value["corpora"]
+        )
         handed = tuple(HandedIn(**{**one, "file": Path(one["file"])}) for one in value.get("handed", ()))
         lists = {key: tuple(value[key]) for key in ("adapters", "scorers", "pages")}
         data = Path(value["data"]) if value.get("data") else None
@@ -188,7 +196,7 @@ def treated_corpus(
     if not ids:
         raise UsageError(f"{source.name}: no page can be treated: {left_out[0] if left_out else 'it has none'}")
     rooms.load("corpora", "in-vivo").write(folder, source.module, source.folder.absolute(), ids, list(doses), seed)
-    return Corpus(experiment.CORPUS, "in-vivo", folder), left_out
+    return Corpus(experiment.CORPUS, "in-vivo", folder, source.folder.absolute()), left_out
 
 
 def corpora_names() -> str:

@@ -17,7 +17,7 @@ from .progress import Progress
 from .records import FAILURES, Page, Score
 from .speed import metrics as speed_metrics
 from .speed import pytest_benchmark
-from .speed.stage import OPEN_WORKERS, REFERENCE, measure
+from .speed.stage import LONG_BOX, OPEN_WORKERS, REFERENCE, measure
 from .speed.timings import Measured
 from .store import Run
 from .workers import environments
@@ -86,7 +86,8 @@ def _measured(
             f"the reference parse cannot run: {built[reference.name]}; `boilerbench doctor` says more"
         )
     pages = sum(map(len, chosen.values()))
-    progress.stage(stage, (ROUNDS + (not paired)) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
+    sittings = ROUNDS if seconds >= LONG_BOX and not paired else 1
+    progress.stage(stage, (ROUNDS + (0 if paired else sittings)) * pages * ceil(len(usable[1:]) / OPEN_WORKERS))
     try:
         return [
             measure(
@@ -102,6 +103,7 @@ def _measured(
                 hidden=hidden_from_workers(plan, run),
                 done=progress.step,
                 paired=paired,
+                sittings=sittings,
             )
             for corpus in plan.corpora
         ]

@@ -181,7 +181,7 @@ def realism(data: Path) -> list[Row]:
     sets = {
         "AEB, half A": [_page_numbers(*one) for one in _aeb_pages(data / "aeb", "A")],
         "AEB, half B": [_page_numbers(*one) for one in _aeb_pages(data / "aeb", "B")],
-        "composed, plain": [_page_numbers(*one) for one in _composed(experiment.specs([]))],
+        "composed, plain": [_page_numbers(*one) for one in _composed(Spec(*pair) for pair in experiment.pairs())],
         "composed, sample": [_page_numbers(*one) for one in _composed(experiment.sample())],
         "WCXB sample": [_page_numbers(*one) for one in _wcxb(data / "wcxb-sample")],
     }

@@ -171,6 +171,8 @@ def _least_by_dose(kind: str) -> str:
     """The light field, on pages into which the kind was put."""
     found = pipeline.results(Run.open(ROOT / "results" / "doses"))
     treated = [row for row in found.responses if row.treatment == kind and not row.design]
+    highest = max(row.dose for row in treated)
+    treated = [row for row in treated if row.dose == highest]
     kept = {row.adapter: row.treated for row in treated if row.metric == "article.recall"}
     leaks_ = [row for row in treated if row.metric == f"regions.leaked.{kind}"]
     shown = [row for row in leaks_ if found.manifest.adapters[row.adapter]["category"] not in APART]

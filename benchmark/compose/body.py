@@ -64,6 +64,11 @@ class Body:
     posts: tuple[Post, ...]
     """Contributions, where it is a thread."""
 
+    @property
+    def slug(self) -> str:
+        """What addresses call it: its id without language and type, which no competitor may be told."""
+        return self.id.split("-", 2)[-1]
+
 
 def names() -> list[str]:
     """Ids of all bodies, sorted."""

@@ -32,7 +32,7 @@ def metadata(body: Body, site: str, host: str) -> list[Element]:
         "og:type": "article",
         "og:title": body.title,
         "og:site_name": site,
-        "og:url": f"https://{host}/{body.id}",
+        "og:url": f"https://{host}/{body.slug}",
         "article:published_time": body.date,
     }
     return [
@@ -40,7 +40,7 @@ def metadata(body: Body, site: str, host: str) -> list[Element]:
         _named("description", description),
         _named("viewport", "width=device-width, initial-scale=1"),
         *(el("meta", property=key, content=value) for key, value in properties.items()),
-        el("link", rel="canonical", href=f"https://{host}/{body.id}"),
+        el("link", rel="canonical", href=f"https://{host}/{body.slug}"),
     ]
 
 

@@ -148,7 +148,7 @@ def _html(tree: Element, encoding: str, *, lean: bool) -> bytes:
 
 
 def _url(spec: Spec) -> str:
-    return f"https://{spec.design.replace('_', '-')}.example/{spec.body}"
+    return f"https://{spec.design.replace('_', '-')}.example/{bodies.load(spec.body).slug}"
 
 
 def tree_of(spec: Spec) -> Element:

@@ -79,10 +79,12 @@ def _inserted(plain: Sequence[str], treated: Sequence[PageToken]) -> range | Non
     more = len(texts) - len(plain)
     same = next((place for place, (one, other) in enumerate(zip(plain, texts, strict=False)) if one != other), None)
     last = len(plain) if same is None else same
-    known = [place for place in range(last, -1, -1) if plain[place:] == texts[place + more :]] if more >= 0 else []
-    if not known:
+    if more < 0 or plain[last:] != texts[last + more :]:
         return None
-    start = next((place for place in known if _begins_a_block(treated, place)), known[0])
+    first = last
+    while first and plain[first - 1] == texts[first - 1 + more]:
+        first -= 1
+    start = next((place for place in range(last, first - 1, -1) if _begins_a_block(treated, place)), last)
     return range(start, start + more)
 
 

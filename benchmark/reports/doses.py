@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
 from ..records import Contrast, Drill, Response, Results, Slope
+from .markdown import escape
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"
@@ -91,6 +92,10 @@ def _losing(rows: Sequence[Response]) -> str:
     if lost:
         listed = ", ".join(f"`{row.adapter}` {_value(row, '+.3f')}" for row in lost)
         return f"Body text is lost by {listed} of recall."
+    lower = sorted((row for row in recalls if (row.change or 0) < 0), key=lambda row: row.change or 0)
+    if any(row.high is None for row in lower):  # too few bodies, or all pairs alike: nothing is known of others
+        listed = ", ".join(f"`{row.adapter}` {_value(row, '+.3f')}" for row in lower)
+        return f"Recall is lower, though not all of it with an interval, by {listed}."
     worst = min(recalls, key=lambda row: row.change or 0)
     if not worst.change or worst.change > 0:
         return "Body text is lost by none."
@@ -310,6 +315,7 @@ def _drawn(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells, the head first, as a Markdown table."""
     head, *rest = lines
     rule = ["---", *["--:"] * (len(head) - 1)]
+    rest = [[escape(line[0]), *line[1:]] for line in rest]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *rest))
 
 

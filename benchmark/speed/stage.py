@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -59,6 +60,7 @@ def measure(
     hidden: Sequence[Path] = (),
     done: Callable[[str], None] = lambda _: None,
     paired: bool = False,
+    sittings: int = 1,
 ) -> Measured:
     """Time every adapter on every page of one corpus: a warm-up round, then up to `rounds` counted ones.
 
@@ -78,6 +80,7 @@ def measure(
         done: told a label after each page of each round, the warm-up included.
         paired: pages are compared with the pages that stand beside them, as in an experiment with doses. So the calls
             alone are timed: no reference beside them, no start-up, no growth, and the warm-up is of WARM_PAGES pages.
+        sittings: how many workers of each adapter share the rounds, each of them warmed up first.
 
     A call fails by error, timeout, lack of memory or crash; an empty answer is none. A page on which an adapter failed
     in any round is left out of that adapter's timings, and not tried again. Raises UsageError for no page, pages of
@@ -89,7 +92,8 @@ def measure(
     if first is None:
         raise UsageError("no page to time; give a corpus that has one, or a larger --limit")
     session = _Session(
-        pages, first, rounds, seed, timeout_s, scratch, failed or {}, hidden, done, seconds, len(entrants), paired
+        *(pages, first, rounds, seed, timeout_s, scratch, failed or {}, hidden, done, seconds, len(entrants), paired),
+        sittings,
     )
     deadline = monotonic() + seconds * (1 if paired else 1 - GROWTH_SHARE)
     timed: list[Timed] = []
@@ -118,6 +122,7 @@ class _Session:
     seconds: float
     entrants: int
     paired: bool
+    sittings: int
     sizes: dict[str, int] = field(default_factory=dict)
 
     def worker(self, declaration: Declaration, environment: Environment) -> Worker:
@@ -178,6 +183,9 @@ def _measure_group(
         number, lasted = 0, 0.0
         while number < 2 or (number <= session.rounds and monotonic() + lasted <= deadline):
             begun = monotonic()
+            if number > 1 and (number - 1) % ceil(session.rounds / session.sittings) == 0:
+                _sit_anew([*entrants, yardstick])
+                _run_round(session, entrants, yardstick, 0)
             _run_round(session, entrants, yardstick, number)
             lasted = monotonic() - begun
             number += 1
@@ -218,6 +226,14 @@ def _open(session: _Session, workers: ExitStack, declaration: Declaration, envir
         return entrant
     entrant.start_up = StartUp(min(imports), int(median(first_calls)) if first_calls else None)
     return entrant
+
+
+def _sit_anew(entrants: Sequence[_Entrant]) -> None:
+    """Start every worker anew: where a process happens to lie in memory moves all its times by about one per cent."""
+    for entrant in entrants:
+        if not entrant.unable:
+            entrant.worker.close()
+            entrant.cold = True
 
 
 def _run_round(session: _Session, entrants: Sequence[_Entrant], reference: _Entrant, number: int) -> None:

@@ -224,17 +224,25 @@ class Worker:
         """
         source = iter(pages)
         queue: deque[Page] = deque()
-        while True:
-            ahead = 1 if self.declaration.fresh else AHEAD
-            while len(queue) < ahead and (not queue or sum(len(page.html) for page in queue) < AHEAD_BYTES):
-                page = next(source, None)
-                if page is None:
-                    break
-                queue.append(page)
-            if not queue:
+        try:
+            while True:
+                self._fill(queue, source)
+                if not queue:
+                    return
+                yield self._first_of(queue)
+                queue.popleft()
+        finally:
+            if self._asked:  # given up midway: what is still to come would count for another page
+                self.close()
+
+    def _fill(self, queue: deque[Page], source: Iterator[Page]) -> None:
+        """Draw pages from the source while there is room for one more under way."""
+        ahead = 1 if self.declaration.fresh else AHEAD
+        while len(queue) < ahead and (not queue or sum(len(page.html) for page in queue) < AHEAD_BYTES):
+            page = next(source, None)
+            if page is None:
                 return
-            yield self._first_of(queue)
-            queue.popleft()
+            queue.append(page)
 
     def _first_of(self, queue: Sequence[Page]) -> Answer:
         """The answer to the first page of the queue, after as many attempts as it takes."""

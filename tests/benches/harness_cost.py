@@ -40,8 +40,8 @@ from benchmark.workers.supervisor import Worker
 
 SYNTHETIC_MS = (120.0, 75.0, 36.0, 18.0, 9.0, 3.0)
 """CPU milliseconds a page that the synthetic adapters burn."""
-RATIO_ROUNDS = 7
-"""Counted rounds of the speed stage for one speed ratio."""
+RATIO_ROUNDS, RATIO_SITTINGS = 9, 3
+"""Counted rounds of the speed stage for one speed ratio, and how many workers of each extractor share them."""
 OVERHEAD_REPEATS = 5
 """Measurements of the harness' own cost, of which the median is told."""
 BURN = """import time
@@ -162,8 +162,9 @@ def report_ratio(pages: Sequence[Page], repeats: int, folder: Path) -> None:
                 lambda: list(pages),
                 rivals,
                 yardstick,
-                seconds=100,
+                seconds=1000,
                 rounds=RATIO_ROUNDS,
+                sittings=RATIO_SITTINGS,
                 seed=number,
                 timeout_s=60,
                 scratch=folder,

@@ -152,6 +152,22 @@ def test_a_page_that_failed_is_not_tried_again(kitchen: Kitchen, asked: list[tup
     assert asked.count(("picky", "p1")) == 1
 
 
+def test_each_sitting_has_fresh_workers_that_are_warmed_up_before_they_count(
+    kitchen: Kitchen, asked: list[tuple[str, str]]
+) -> None:
+    body = (
+        "calls = []\ndef extract(page):\n    burn(3)\n    calls.append(page.url)\n    assert calls.count(page.url) < 5"
+    )
+    tired = kitchen.adapter("tired", body)
+    pages = [replace(page(number), url=f"u{number}") for number in (1, 2)]
+    # Asked at start-up, in the warm-up and in four rounds, or by each of two workers in a warm-up and two rounds.
+    assert set(kitchen.measure(tired, pages=pages, rounds=4).adapters[0].failed) == {"p1", "p2"}
+    asked.clear()
+    measured = kitchen.measure(tired, pages=pages, rounds=4, sittings=2).adapters[0]
+    assert (measured.failed, {name: len(calls) for name, calls in measured.calls.items()}) == ({}, {"p1": 4, "p2": 4})
+    assert [name for _, name in asked if _ == "yardstick"].count("p2") == 2 * (1 + 2)
+
+
 def test_a_page_that_fails_only_in_a_later_round_has_no_timing_either(kitchen: Kitchen) -> None:
     tired = kitchen.adapter(
         "tired",

@@ -143,6 +143,15 @@ def test_pages_given_ahead_are_answered_in_order_and_each_for_itself_whatever_th
     assert all(row.text == str(len(page.html)) for row, page in zip(rows, given, strict=True) if row.outcome == "ok")
 
 
+def test_pages_that_are_given_up_midway_are_not_answered_in_the_place_of_others(start: Start) -> None:
+    given = [Page(str(number), "seeds", f"page {number}".encode()) for number in range(5)]
+    with start("def extract(page): return page.html.decode()") as worker:
+        for answer in worker.extract_all(given):
+            assert answer.extraction.text == "page 0"
+            break
+        assert worker.extract(Page("new", "seeds", b"new")).extraction.text == "new"
+
+
 def test_no_page_is_drawn_long_before_its_turn(start: Start) -> None:
     drawn: list[int] = []
 

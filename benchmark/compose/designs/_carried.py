@@ -133,7 +133,7 @@ def state(parts: Parts, name: str) -> Element:
     """What the page's own script starts from, as JSON: menu, teasers, labels, switches."""
     phrases = parts.phrases.stream("state")
     told = {
-        "page": {"id": parts.body.id, "type": parts.body.type, "title": parts.body.title, "tags": parts.body.tags},
+        "page": {"id": parts.body.slug, "type": parts.body.type, "title": parts.body.title, "tags": parts.body.tags},
         "menu": [
             {"id": number, "label": label, "href": f"/{phrases.word(8)}", "children": []}
             for number, label in enumerate(phrases.some("menu", phrases.number(60, 20)))
@@ -242,7 +242,7 @@ def _facts(parts: Parts, site: str, host: str) -> dict[str, object]:
     return {
         "site": site,
         "host": host,
-        "id": body.id,
+        "id": body.slug,
         "type": body.type,
         "published": body.date,
         **words,

@@ -45,7 +45,7 @@ def preloaded(parts: Parts, site: str, known: Mapping[str, Member]) -> str:
         "siteSettings": {"title": site, **settings},
         "currentUser": None,
         "topicTrackingStates": [],
-        f"topic_{parts.body.id}": _topic(parts, known),
+        f"topic_{parts.body.slug}": _topic(parts, known),
     }
     return json.dumps({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}, ensure_ascii=False)
 
@@ -72,7 +72,7 @@ def _topic(parts: Parts, known: Mapping[str, Member]) -> dict[str, object]:
         "fancy_title": body.title,
         "posts_count": len(posts),
         "created_at": body.date,
-        "slug": body.id,
+        "slug": body.slug,
         "tags": list(body.tags),
         "archetype": "regular",
         "closed": False,

@@ -62,7 +62,7 @@ def island(page: Shell) -> str:
     data = {
         "props": {"pageProps": properties, "__N_SSG": True},
         "page": f"/{body.type}/[slug]",
-        "query": {"slug": body.id},
+        "query": {"slug": body.slug},
         "buildId": page.build,
         "isFallback": False,
         "gsp": True,

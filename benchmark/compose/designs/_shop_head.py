@@ -67,7 +67,7 @@ def _configuration(parts: Parts, site: str) -> dict[str, object]:
         "product": {
             "id": item,
             "title": body.title,
-            "handle": body.id,
+            "handle": body.slug,
             "tags": list(body.tags),
             "variants": variants,
             "media": [{"position": number, "src": f"/cdn/files/{phrases.word(12)}.jpg"} for number in range(1, 5)],

@@ -88,7 +88,7 @@ def core_head(site: Site, theme: str) -> list[Element]:
         el("script", _graph(site), type="application/ld+json", name="seo-schema-graph"),
         el("link", rel="dns-prefetch", href="//stats.example"),
         el("link", rel="alternate", type="application/rss+xml", title=site.name, href=f"{url}/feed/"),
-        el("link", rel="alternate", type="application/rss+xml", title=body.title, href=f"{url}/{body.id}/feed/"),
+        el("link", rel="alternate", type="application/rss+xml", title=body.title, href=f"{url}/{body.slug}/feed/"),
         el("script", _emoji_settings(url) + EMOJI),
         el("style", "img.wp-smiley,img.emoji{display:inline!important;height:1em!important}", id="wp-emoji-styles-css"),
         el("style", global_styles(), id="global-styles-inline-css"),
@@ -112,7 +112,7 @@ def _emoji_settings(url: str) -> str:
 def _graph(site: Site) -> str:
     """The page as linked data: article, page, trail and site."""
     body, url = site.parts.body, site.url
-    here = f"{url}/{body.id}/"
+    here = f"{url}/{body.slug}/"
     site_id, publisher = f"{url}/#website", {"@id": f"{url}/#organization"}
     trail = [(site.name, url), (body.section, f"{url}/category/{slug(body.section)}/"), (body.title, here)]
     dates = {"datePublished": f"{body.date}:00+00:00", "dateModified": f"{body.date}:00+00:00"}

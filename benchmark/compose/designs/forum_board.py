@@ -52,7 +52,7 @@ def page(parts: Parts) -> Element:
     site = phrases.site()
     head = [
         *metadata(body, site.name, HOST),
-        el("link", rel="alternate", type="application/atom+xml", href=f"/app.php/feed/topic/{body.id}"),
+        el("link", rel="alternate", type="application/atom+xml", href=f"/app.php/feed/topic/{body.slug}"),
         el("link", rel="stylesheet", href="./assets/css/font-awesome.min.css?assets_version=46"),
         el("link", rel="stylesheet", href="./styles/prosilver/theme/stylesheet.css?assets_version=46"),
         comment("[if lte IE 9]><link href='./styles/prosilver/theme/tweaks.css' rel='stylesheet'><![endif]"),
@@ -101,7 +101,7 @@ def _editor(parts: Parts) -> str:
         "minChars": 2,
         "maxSmilies": 0,
         "autosave": 30,
-        "draft": parts.body.id,
+        "draft": parts.body.slug,
         "form": "postform",
     }
     told = {"smilies": smiles, "bbcode": tags, "lang": words, "options": options, "boards": phrases.some("menu", 40)}
@@ -173,7 +173,7 @@ def _breadcrumbs(parts: Parts) -> Element:
 
 
 def _body(parts: Parts) -> Element:
-    title = el("h2", el("a", parts.body.title, href=f"./viewtopic.php?t={parts.body.id}"), name="topic-title")
+    title = el("h2", el("a", parts.body.title, href=f"./viewtopic.php?t={parts.body.slug}"), name="topic-title")
     known = members(parts)
     posts = [block for place in places(parts) for block in _post(parts, place, known)]
     return el(

@@ -89,7 +89,7 @@ def _header(parts: Parts, site: str) -> Element:
     phrases = parts.phrases
     log_in, register, _ = phrases.all("login")
     logo = el("a", el("img", src="/uploads/logo.png", alt=site, id="site-logo"), href="/")
-    title = el("h1", el("a", parts.body.title, href=f"/t/{parts.body.id}"), name="header-title", mark=TITLE)
+    title = el("h1", el("a", parts.body.title, href=f"/t/{parts.body.slug}"), name="header-title", mark=TITLE)
     buttons = [
         el("button", el("span", label, name="d-button-label"), name=f"btn btn-small {name}", type="button")
         for label, name in ((register, "sign-up-button"), (log_in, "login-button"))
@@ -142,7 +142,7 @@ def _outlet(parts: Parts, site: Site, known: Mapping[str, Member], crawled: bool
 
 def _title(parts: Parts) -> Element:
     body = parts.body
-    heading = el("h1", el("a", body.title, href=f"/t/{body.id}", name="fancy-title"), mark=TITLE)
+    heading = el("h1", el("a", body.title, href=f"/t/{body.slug}", name="fancy-title"), mark=TITLE)
     badge = el("span", el("span", body.section, name="badge-category__name"), name="badge-category")
     link = el("a", badge, href="/c/5", name="badge-category__wrapper")
     category = el("div", el("span", link, mark=NAVIGATION), tag_links(body, "discourse-tags"), name="topic-category")
@@ -244,4 +244,4 @@ def _plain_page(parts: Parts, site: str) -> Element:
     links = [el("li", el("span", el("a", label, href="/"), itemprop="name")) for label in labels]
     foot = el("footer", el("nav", el("ul", links), name="crawler-nav", mark=NAVIGATION), name="container wrap")
     again = el("div", *parts.slots["copy"], name="crawler-posts") if parts.slots["copy"] else ""
-    return el("noscript", header, again, foot, data_path=f"/t/{parts.body.id}")
+    return el("noscript", header, again, foot, data_path=f"/t/{parts.body.slug}")

@@ -177,7 +177,7 @@ def _trail(site: Site) -> Element:
 def _meta(site: Site) -> Element:
     body = site.parts.body
     when = el("time", body.date.replace("T", " "), datetime=f"{body.date}:00+00:00")
-    date = el("div", el("a", when, href=f"/{body.id}/"), name="wp-block-post-date")
+    date = el("div", el("a", when, href=f"/{body.slug}/"), name="wp-block-post-date")
     name = el("p", body.author, name="wp-block-post-author__name")
     author = el("div", el("div", name, name="wp-block-post-author__content"), name="wp-block-post-author")
     dash = el("p", "—", name="has-contrast-2-color has-text-color")
@@ -232,7 +232,7 @@ def _scripts(site: Site) -> list[Element]:
     labels = {"closeButtonLabel": phrases.all("consent_buttons")[3], "prev": phrases.text("previous")}
     state = {
         "core/image": {"metadata": {phrases.word(13): labels}},
-        "core/router": {"url": f"{url}/{site.parts.body.id}/"},
+        "core/router": {"url": f"{url}/{site.parts.body.slug}/"},
     }
     data = json.dumps(
         {"config": {"core/router": {"clientNavigationDisabled": True}}, "state": state}, ensure_ascii=False

@@ -140,7 +140,7 @@ def _entry_header(site: Site) -> Element:
     when = el(
         "time", body.date.replace("T", " "), name="entry-date published updated", datetime=f"{body.date}:00+00:00"
     )
-    posted = el("span", el("a", when, href=f"/{body.id}/", rel="bookmark"), name="posted-on")
+    posted = el("span", el("a", when, href=f"/{body.slug}/", rel="bookmark"), name="posted-on")
     author = el("a", body.author, href=f"/author/{slug(body.author)}/", name="url fn n")
     meta = el("div", posted, " ", el("span", author, name="author vcard byline"), name="entry-meta", mark=BYLINE)
     excerpt = el("div", el("p", body.standfirst), name="entry-excerpt", mark=STANDFIRST) if body.standfirst else ""
@@ -225,7 +225,7 @@ def _foot_scripts(site: Site) -> list[Element]:
     sign_up: dict[str, object] = {"ajaxurl": f"{url}/wp-admin/admin-ajax.php", "nonce": phrases.word(10)}
     return [
         speculation(),
-        configuration("sharing-block", {**share, "post": site.number, "url": f"{url}/{site.parts.body.id}/"}),
+        configuration("sharing-block", {**share, "post": site.number, "url": f"{url}/{site.parts.body.slug}/"}),
         el("script", src=f"{plugins}/sharing/sharing.min.js?ver=14.8", id="sharing-js"),
         configuration("mc4wp", {**sign_up, "messages": phrases.all("newsletter")}),
         el("script", src=f"{url}/wp-includes/js/comment-reply.min.js", id="comment-reply-js", async_="", defer=""),
