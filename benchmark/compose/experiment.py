@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from ..errors import UsageError
@@ -25,6 +26,8 @@ DIALECT = "names"
 """Dialect where none is asked for: speaking class names, as most sites have them."""
 NOTHING = ("navigation=0", "player=0", "comments=0")
 """Doses of a page that must be as the plain one is."""
+KEPT = 600
+"""Pages that are kept in memory, some 50 kB each: more than an experiment of the three named kinds has."""
 DRILLED = 8
 """Pairs of the invariance drills."""
 SHORT = ("navigation=500", "player=50", "comments.twice=50")
@@ -179,9 +182,9 @@ def write(folder: Path, wanted: Sequence[Spec]) -> None:
     (folder / LIST).write_text("".join(f"{spec.id}\n" for spec in wanted), encoding="utf-8")
 
 
-def pages(folder: Path) -> Iterator[Page]:
-    """The pages of an experiment, made on demand, in the order of its list."""
-    return map(_page, _listed(folder))
+def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
+    """The pages of an experiment, made on demand, in the order of its list; those outside the stretch are not made."""
+    return map(_page, islice(_listed(folder), start, stop))
 
 
 def golds(folder: Path) -> Iterator[Gold]:
@@ -189,9 +192,9 @@ def golds(folder: Path) -> Iterator[Gold]:
     return (gold_by_construction(spec) for spec in _listed(folder))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=KEPT)
 def _page(spec: Spec) -> Page:
-    """A page, kept for a while: rounds of timing ask for the same hundred again and again."""
+    """A page, kept for a while: every adapter and every round of timing asks for it again."""
     return page_of(spec, CORPUS)
 
 

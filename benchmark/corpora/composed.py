@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from ..compose import experiment
@@ -19,7 +18,7 @@ NAME = "composed"
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
     """The pages in the order of their list, or sorted by id; `UsageError` where a page or a gold lacks a file."""
     if (folder / experiment.LIST).is_file():
-        return islice(experiment.pages(folder), start, stop)
+        return experiment.pages(folder, start, stop)
     return (page_of(folder, NAME, name, NAME) for name in ids(folder, NAME)[start:stop])
 
 

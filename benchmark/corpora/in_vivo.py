@@ -31,8 +31,8 @@ def write(folder: Path, module: str, source: Path, ids: list[str], doses: list[D
 
 
 def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Page]:
-    """Each page plain and under every dose, in the order of the corpus."""
-    return islice((page for page, _, _ in _both(folder)), start, stop)
+    """Each page plain and under every dose, in the order of the corpus; those outside the stretch are not made."""
+    return (_made(*one) for one in islice(_listed(folder), start, stop))
 
 
 def golds(folder: Path) -> Iterator[Gold]:
@@ -42,7 +42,8 @@ def golds(folder: Path) -> Iterator[Gold]:
     only the leakage of the treatment's own kind means anything.
     """
     plain: list[PageToken] = []
-    for page, gold, one in _both(folder):
+    for source, gold, one, seed in _listed(folder):
+        page = _made(source, gold, one, seed)
         words = visible_tokens(page.html.decode("utf-8"))
         regions: tuple[Region, ...] = ()
         if one is None:
@@ -92,7 +93,12 @@ def _begins_a_block(words: Sequence[PageToken], place: int) -> bool:
     return place == 0 or place == len(words) or words[place].line != words[place - 1].line
 
 
-def _both(folder: Path) -> Iterator[tuple[Page, Gold, Dose | None]]:
+def _made(page: Page, gold: Gold, one: Dose | None, seed: int) -> Page:
+    return injected(page, gold, one, seed, CORPUS)
+
+
+def _listed(folder: Path) -> Iterator[tuple[Page, Gold, Dose | None, int]]:
+    """Page and gold of the corpus, and what is to be put into the page, in the order of the experiment's pages."""
     file = folder / LIST
     if not file.is_file():
         raise UsageError(f"{folder} holds no {LIST}; `boilerbench dose --in-vivo CORPUS` makes one")
@@ -102,4 +108,4 @@ def _both(folder: Path) -> Iterator[tuple[Page, Gold, Dose | None]]:
     doses = [None, *map(dose, about["doses"])]
     for page, gold in zip(reader.pages(source), reader.golds(source), strict=True):
         if page.id in wanted:
-            yield from ((injected(page, gold, one, seed, CORPUS), gold, one) for one in doses)
+            yield from ((page, gold, one, seed) for one in doses)
