@@ -13,7 +13,7 @@ SPEED_PAGES ?= 60
 RELEASES_aeb := $(addprefix --adapter ,trafilatura@aeb==2.0.0 readability-lxml@aeb==0.8.4.1 newspaper4k@aeb==0.9.3.1)
 export PYTHON
 
-.PHONY: help setup bench bench-all gate pin-baseline test check docs site pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-aeb-differences publish-stress
+.PHONY: help setup bench bench-all gate pin-baseline test check docs site pins sample publish-doses publish-parity publish-peer-speed publish-realism publish-aeb-differences publish-stress publish-in-vivo publish-statistics
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -76,6 +76,15 @@ publish-doses: setup ## remake the published experiments with doses: the light f
 	$(BOILERBENCH) publish $(RUN)/dialects results/dialects
 	$(BOILERBENCH) dose --drills --out $(RUN)/drills
 	$(BOILERBENCH) publish $(RUN)/drills results/drills
+	.venv/bin/python docs/render.py
+
+publish-in-vivo: setup ## remake the experiment in vivo: menu links, tracks and comments printed twice put into pages of AEB
+	$(BOILERBENCH) dose --in-vivo aeb --limit 40 --short --out $(RUN)/in-vivo
+	$(BOILERBENCH) publish $(RUN)/in-vivo results/in-vivo
+	.venv/bin/python docs/render.py
+
+publish-statistics: setup ## remake the simulation of intervals and tests
+	.venv/bin/python tests/benches/interval_coverage.py
 	.venv/bin/python docs/render.py
 
 publish-regions-%: setup ## remake what is said of regions laid over a corpus: publish-regions-aeb

@@ -35,6 +35,10 @@ GUIDELINE = "1"
 CLUSTERS_NEEDED = 20
 """Below so many independent clusters there is no interval and no rank: bootstrap intervals are too short there."""
 
+SEPARATED = 0.043
+"""Adjusted p values up to this separate two adapters; below the .05 that is meant, for what the adjustment for many
+pairs may lack (`stats/pairs.py`)."""
+
 CARRIED_BY_ONE = 1.2
 """Below so many carriers (see `Summary.carriers`) one cluster makes over nine tenths of the deviation of a value."""
 
@@ -219,7 +223,7 @@ class Metric:
     """Which short table shows it: the leaderboard where empty, else a table of that name."""
     failure_as_empty: bool = False
     """Whether a failed page has the value of an empty answer in place of `on_failure`: for counts that hang on the
-    page, such as how much there was to find."""
+    page, such as how much there was to find, and for measures of peers to whom a failure is an empty text."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +298,7 @@ class Comparison:
     p_adjusted: Optional[float] = None
     """Family-wise adjusted p value; None below 20 clusters."""
     separated: Optional[bool] = None
-    """Whether the difference is told from zero at 5 %; None below 20 clusters."""
+    """Whether the difference is told from zero: an adjusted p of at most SEPARATED; None below 20 clusters."""
     delta: Optional[float] = None
     """Differences smaller than this do not matter; None for a metric that is no share between 0 and 1."""
     equivalent: Optional[bool] = None

@@ -176,7 +176,7 @@ def realism(data: Path) -> list[Row]:
     """Quartiles of what can be counted on pages, by corpus, with distances from one half of AEB; and one correlation.
 
     AEB is halved by site. Designs may be mended towards half A, by these numbers only; half B is kept apart for the
-    correlation, told once, of the ranks of a fixed list of adapters.
+    correlation of the ranks of a fixed list of adapters, told anew with each edition of the composed sample.
     """
     sets = {
         "AEB, half A": [_page_numbers(*one) for one in _aeb_pages(data / "aeb", "A")],
@@ -259,6 +259,7 @@ def _ranks_alike() -> Row:
         "set": "composed, sample",
         "feature": "ranks",
         "meaning": "tau-b with AEB, half B, by body.f1",
+        "edition": Run.open(ROOT / "results" / "composed").manifest().edition,
         "adapters": found.adapters,
         "clusters": list(found.clusters),
         "tau": found.tau,

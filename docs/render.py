@@ -20,7 +20,9 @@ from benchmark.cli import app
 from benchmark.records import APART, CATEGORIES, FAILURES, Metric, Response, Results, Summary
 from benchmark.regions import KINDS
 from benchmark.speed import metrics as speed_metrics
+from benchmark.stats.pairs import SIGNIFICANT
 from benchmark.store import Run
+from benchmark.timing import ROUNDS
 from benchmark.workers import declaration
 from benchmark.workers.declaration import Declaration
 from benchmark.workers.resolution import declared
@@ -265,8 +267,10 @@ def adapters(_: str) -> str:
 
 def doses(run: str) -> str:
     """What doses do, from a published experiment."""
+    if missing := _unpublished(run):
+        return missing
     results = pipeline.results(Run.open(ROOT / "results" / run))
-    return f"{rooms.load('reports', 'doses').tables(results)}\n\n{_measured_doses(results)}\n"
+    return f"{rooms.load('reports', 'doses').tables(results)}\n\n{_measured_doses(results, run)}\n"
 
 
 def answers(run: str) -> str:
@@ -276,22 +280,40 @@ def answers(run: str) -> str:
         f'<img alt="{name}: change of each measure with the dose, by extractor" src="docs/{name}.svg">'
         for name in _curves(results)
     )
-    return f"{rooms.load('reports', 'doses').answers(results)}\n\n{drawn}\n\n{_measured_doses(results)}\n"
+    return f"{rooms.load('reports', 'doses').answers(results)}\n\n{drawn}\n\n{_measured_doses(results, run)}\n"
 
 
 def dialects(run: str) -> str:
     """What the dialect of the same pages changes, from a published experiment."""
-    folder = ROOT / "results" / run
-    if not folder.is_dir():
-        return "`results/dialects` is not published yet; `make publish-doses` makes it.\n"
-    results = pipeline.results(Run.open(folder))
+    if missing := _unpublished(run):
+        return missing
+    results = pipeline.results(Run.open(ROOT / "results" / run))
     report = rooms.load("reports", "doses")
-    return f"{report.spoken(results)}\n\n{report.contrasts(results)}\n\n{_measured_doses(results)}\n"
+    return f"{report.spoken(results)}\n\n{report.contrasts(results)}\n\n{_measured_doses(results, run)}\n"
 
 
-def _measured_doses(results: Results) -> str:
+def _unpublished(run: str) -> str:
+    """Which command makes an experiment, where it is not published yet."""
+    command = "publish-in-vivo" if run == "in-vivo" else "publish-doses"
+    there = (ROOT / "results" / run).is_dir()
+    return "" if there else f"`results/{run}` is not published yet; `make {command}` makes it.\n"
+
+
+def _measured_doses(results: Results, run: str) -> str:
     told: str = rooms.load("reports", "markdown").provenance(results, "doses")
-    return told
+    return "\n\n".join(filter(None, (_rounds_of(Run.open(ROOT / "results" / run)), told)))
+
+
+def _rounds_of(run: Run) -> str:
+    """How many rounds of timing fitted into the time box of an experiment; empty where it was not timed."""
+    if not run.has("speed/scores.parquet"):
+        return ""
+    scores = run.scores("speed/scores.parquet")
+    rounds = sorted({int(value) for value in scores.loc[scores["metric"] == "speed.rounds", "value"].dropna()})
+    if not rounds:
+        return ""
+    fitted = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]} to {rounds[-1]}"
+    return f"Of {ROUNDS} rounds of timing, {fitted} fitted into the time box."
 
 
 def _curves(results: Results) -> dict[str, bytes]:
@@ -321,8 +343,9 @@ def realism(_: str) -> str:
     ]
     (ranks,) = (row for row in sheet["rows"] if row["feature"] == "ranks")
     bodies_, _ = ranks["clusters"]
+    edition = f", edition {ranks['edition']}" if "edition" in ranks else ""
     told = (
-        f"Kendall's tau-b of {ranks['adapters']} extractors between the composed sample ({bodies_} bodies) "
+        f"Kendall's tau-b of {ranks['adapters']} extractors between the composed sample ({bodies_} bodies{edition}) "
         f"and half B of AEB ({ranks['clusters'][1]} sites), both by `body.f1`: {_share(ranks['tau'])} "
         f"[{_share(ranks['low'])}, {_share(ranks['high'])}]."
     )
@@ -624,6 +647,11 @@ def _share(value: float | None) -> str:
     return "–" if value is None else re.sub(r"^(-?)0\.", r"\1.", f"{value:.3f}")
 
 
+def _alarms(row: dict[str, Any], bar: str) -> str:
+    """A share of false alarms with its error; a dash where the simulation that is published did not count them."""
+    return f"{_share(row[f'alarms{bar}'])} ± {_share(row[f'error{bar}'])}" if f"alarms{bar}" in row else "–"
+
+
 def coverage(_: str) -> str:
     """What the simulation of intervals and tests found."""
     found = json.loads((ROOT / "results" / "statistics" / "coverage.json").read_text(encoding="utf-8"))
@@ -639,11 +667,12 @@ def coverage(_: str) -> str:
             ),
         ],
         [
-            '| sites | equal adapters | beside worse ones | any false "separated" among the equal |',
-            "|--:|--:|--:|--:|",
+            '| sites | equal adapters | beside worse ones | any false "separated" among the equal '
+            f"| any adjusted p ≤ {_share(SIGNIFICANT)} |",
+            "|--:|--:|--:|--:|--:|",
             *(
-                f"| {row['clusters']} | {row['equal']} | {row['worse']} | "
-                f"{_share(row['alarms'])} ± {_share(row['error'])} |"
+                f"| {row['clusters']} | {row['equal']} | {row['worse']} "
+                f"| {_alarms(row, '')} | {_alarms(row, '_at_level')} |"
                 for row in found["alarms"]
             ),
         ],

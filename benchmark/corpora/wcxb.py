@@ -68,7 +68,7 @@ def _metadata(folder: Path) -> Mapping[str, Any]:
 def _page(folder: Path, about: Mapping[str, Any], place: tuple[str, str]) -> Page:
     split, name = place
     url, facts = _truth(folder, place).get("url"), about.get(name, {})
-    kind = str(facts.get("page_type", ""))
+    kind = str(facts.get("page_type") or "")
     site = facts.get("domain") or (site_of(url, _file(folder, place)) if isinstance(url, str) else "")
     attributes = {"site": str(site), "page_type": ALIASES.get(kind, kind), "split": split}
     html = read_bytes(folder / split / "html" / f"{name}.html.gz")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
 from ..records import Contrast, Drill, Response, Results, Slope
-from .markdown import escape
+from .markdown import escape, visible
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"
@@ -78,9 +78,9 @@ def _leaking(rows: Sequence[Response]) -> str:
         return f"{words} none are let through."
     first = min((row for row in leaks if row.adapter == most.adapter), key=lambda row: row.dose)
     lowest = f" (of {first.dose}: {_value(first)})" if first.dose < most.dose else ""
-    others = ", ".join(f"`{row.adapter}` {_value(row)}" for row in ranked[1:4] if row.change)
+    others = ", ".join(f"{_name(row)} {_value(row)}" for row in ranked[1:4] if row.change)
     behind = f", then {others}" if others else ""
-    return f"{words} `{most.adapter}` lets {'most ' if ranked[1:] else ''}through: {_value(most)}{lowest}{behind}."
+    return f"{words} {_name(most)} lets {'most ' if ranked[1:] else ''}through: {_value(most)}{lowest}{behind}."
 
 
 def _losing(rows: Sequence[Response]) -> str:
@@ -90,27 +90,30 @@ def _losing(rows: Sequence[Response]) -> str:
         return ""
     lost = sorted((row for row in recalls if row.high is not None and row.high < 0), key=lambda row: row.change or 0)
     if lost:
-        listed = ", ".join(f"`{row.adapter}` {_value(row, '+.3f')}" for row in lost)
+        listed = ", ".join(f"{_name(row)} {_value(row, '+z.3f')}" for row in lost)
         return f"Body text is lost by {listed} of recall."
     lower = sorted((row for row in recalls if (row.change or 0) < 0), key=lambda row: row.change or 0)
     if any(row.high is None for row in lower):  # too few bodies, or all pairs alike: nothing is known of others
-        listed = ", ".join(f"`{row.adapter}` {_value(row, '+.3f')}" for row in lower)
+        listed = ", ".join(f"{_name(row)} {_value(row, '+z.3f')}" for row in lower)
         return f"Recall is lower, though not all of it with an interval, by {listed}."
     worst = min(recalls, key=lambda row: row.change or 0)
     if not worst.change or worst.change > 0:
         return "Body text is lost by none."
-    return f"Body text is lost by none for sure; recall moves furthest with `{worst.adapter}`: {_value(worst, '+.3f')}."
+    return f"Body text is lost by none for sure; recall moves furthest with {_name(worst)}: {_value(worst, '+z.3f')}."
 
 
 def _halved(slopes: Sequence[Slope]) -> str:
-    """At which dose F1 has lost half."""
-    known = [row for row in slopes if row.half_dose is not None]
-    if not slopes or not any(row.metric.endswith(".f1") for row in slopes):
+    """At which dose F1 has lost half; of whom none of these doses did that, though the interval does not exclude it."""
+    rows = [row for row in slopes if row.metric.endswith(".f1")]
+    if not rows:
         return ""
-    if not known:
-        return f"F1 is halved by none of these doses, the highest being {slopes[0].highest}."
-    listed = ", ".join(f"`{row.adapter}` {_half(row)}" for row in sorted(known, key=lambda row: row.half_dose or 0))
-    return f"F1 is halved at a dose of {listed}."
+    known = sorted((row for row in rows if row.half_dose is not None), key=lambda row: row.half_dose or 0)
+    listed = ", ".join(f"{_name(row)} {_half(row)}" for row in known)
+    none = f"F1 is halved by none of these doses, the highest being {rows[0].highest}"
+    told = f"F1 is halved at a dose of {listed}" if known else none
+    possible = [row for row in rows if row.half_dose is None and row.half_low is not None]
+    behind = ", ".join(f"{_name(row)} {_half(row)}" for row in possible)
+    return f"{told}; that it is halved is not excluded for {behind}." if possible else f"{told}."
 
 
 def _costing(rows: Sequence[Response]) -> str:
@@ -118,14 +121,12 @@ def _costing(rows: Sequence[Response]) -> str:
     times = _of_highest_dose([row for row in rows if row.metric == CPU and row.change is not None])
     if not times:
         return ""
-    listed = ", ".join(
-        f"`{row.adapter}` {_value(row, '.2f')}×" for row in sorted(times, key=lambda row: row.change or 0)
-    )
+    listed = ", ".join(f"{_name(row)} {_value(row, '.2f')}×" for row in sorted(times, key=lambda row: row.change or 0))
     return f"CPU time with {times[0].dose} {_unit(times[0])} as a multiple of that without: {listed}."
 
 
 def spoken(results: Results) -> str:
-    """In words, of the plain pages: whose F1 each dialect changes for sure, and whose it does not.
+    """In words, of the plain pages: whose F1 each dialect changes by its own interval, and of whom that is not shown.
 
     Who reads class names loses where there are none; who reads text does not notice. Empty where there is no interval.
     """
@@ -140,13 +141,11 @@ def spoken(results: Results) -> str:
     for dialect in dict.fromkeys(row.dialect for row in rows):
         here = sorted((row for row in rows if row.dialect == dialect), key=lambda row: row.change or 0)
         moved = [row for row in here if row.low is not None and row.high is not None and not row.low <= 0 <= row.high]
-        still = ", ".join(f"`{row.adapter}`" for row in here if row not in moved)
-        listed = ", ".join(f"`{row.adapter}` {row.change:+.3f}{_ends(row, '+.3f')}" for row in moved)
-        told = f"F1 moves for sure with {listed}" if moved else "F1 moves for sure with none"
-        blocks.append(
-            f"- `{dialect}` in place of `{here[0].against}`: {told}"
-            + (f"; not for sure with {still}." if still else ".")
-        )
+        still = ", ".join(_name(row) for row in here if row not in moved)
+        listed = ", ".join(f"{_name(row)} {row.change:+z.3f}{_ends(row, '+z.3f')}" for row in moved)
+        told = f"F1 moves (each interval by itself) with {listed or 'none'}"
+        behind = f"; not shown to move with {still}." if still else "."
+        blocks.append(f"- `{dialect}` in place of `{here[0].against}`: {told}{behind}")
     return "\n".join(["**dialects**, plain pages", "", *blocks]) if blocks else ""
 
 
@@ -160,7 +159,12 @@ def _unit(row: Response) -> str:
     return UNITS.get(name, f"units of {name}") + (" printed twice" if variant.endswith("twice") else "")
 
 
-def _value(row: Response, form: str = ".3f") -> str:
+def _name(row: Response | Slope | Contrast) -> str:
+    """The extractor as code in a sentence: one line in which nothing is hidden and that no backtick ends early."""
+    return f"`{visible(row.adapter.replace('`', ''))}`"
+
+
+def _value(row: Response, form: str = "z.3f") -> str:
     return f"{row.change:{form}}{_ends(row, form)}"
 
 
@@ -207,7 +211,7 @@ def contrasts(results: Results) -> str:
         lines = [
             ["adapter", f"`{against}`", *(f"`{one}`" for one in dialects)],
             *(
-                [adapter, f"{reference[adapter]:.3f}", *(_difference(cells.get((adapter, one))) for one in dialects)]
+                [adapter, f"{reference[adapter]:z.3f}", *(_difference(cells.get((adapter, one))) for one in dialects)]
                 for adapter in reference
             ),
         ]
@@ -237,7 +241,7 @@ def drill_grid(results: Results) -> list[list[str]]:
 def _drilled(row: Drill) -> str:
     if row.must_hold:
         return "pass" if row.changed == 0 else f"**fail** ({row.changed} of {row.pages})"
-    moved = "" if row.f1 is None else f", F1 {row.f1:+.3f}"
+    moved = "" if row.f1 is None else f", F1 {row.f1:+z.3f}"
     return f"{row.changed} of {row.pages}{moved}"
 
 
@@ -280,9 +284,11 @@ def _cell(row: Response | None) -> str:
     if row.metric.startswith("speed."):
         return _difference(row)
     if row.metric.startswith(LEAK):
-        return f"{row.treated:.3f}{_ends(row, '.3f')}"
+        return f"{row.treated:z.3f}{_ends(row, 'z.3f')}"
     return (
-        f"{row.treated:.3f} ({row.change:+.3f}{_ends(row, '+.3f')})" if row.change is not None else f"{row.treated:.3f}"
+        f"{row.treated:z.3f} ({row.change:+z.3f}{_ends(row, '+z.3f')})"
+        if row.change is not None
+        else f"{row.treated:z.3f}"
     )
 
 
@@ -294,8 +300,8 @@ def _difference(row: Response | Slope | Contrast | None) -> str:
     if row.metric == CPU:
         return f"{value:.2f}×{_ends(row, '.2f')}"
     if row.metric == MEMORY:
-        return f"{value:+.1f} MB{_ends(row, '+.1f')}"
-    return f"{value:+.3f}{_ends(row, '+.3f')}"
+        return f"{value:+z.1f} MB{_ends(row, '+z.1f')}"
+    return f"{value:+z.3f}{_ends(row, '+z.3f')}"
 
 
 def _half(row: Slope) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import vl_convert
 from markupsafe import Markup
 
-from ..records import CLUSTERS_NEEDED, Metric, PageEntry, Results
+from ..records import CLUSTERS_NEEDED, SEPARATED, Metric, PageEntry, Results
 from . import _charts, _pages, _shell, doses
 from ._boards import amount, corpora, figure
 from ._sections import Section, about, section_of
@@ -98,6 +98,7 @@ def index(results: Results) -> str:
         about=about,
         breakable=breakable,
         needed=CLUSTERS_NEEDED,
+        bar=figure(SEPARATED, "share"),
         href=href,
         views=_views(results),
         declared=_declared(results),

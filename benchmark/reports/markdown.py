@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import UsageError
-from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, Metric, Results
+from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, SEPARATED, Metric, Results
 from ._boards import (
     ARROWS,
     UNITS,
@@ -332,7 +332,11 @@ def _separation(results: Results, board: Board, *, listed: bool) -> str:
     if not blocks:
         return ""
     _, sites = cluster_noun(results, board.corpus)
-    how = f"Differences, tested at 5 % by flipping the signs of whole {sites}, adjusted for all pairs (max-T):"
+    bar = figure(SEPARATED, "share")
+    how = (
+        f"Differences, tested by flipping the signs of whole {sites}; separated where p, adjusted for all pairs "
+        f"(max-T), is {bar} or less:"
+    )
     return "\n".join([how, "", *blocks])
 
 

@@ -29,7 +29,8 @@ METRICS = (
         "harmonic mean of the two; pages without a paragraph in common are left out, as Fundus does",
         on_failure=None,
     ),
-    Metric("fundus.paragraph_f1_page", "the same with 0 for a page without a paragraph in common"),
+    Metric("fundus.paragraph_precision_page", "the precision with 0 for an empty answer beside a gold with paragraphs"),
+    Metric("fundus.paragraph_f1_page", "the F1 with 0 for a page without a paragraph in common"),
     Metric("fundus.rouge_lsum_precision", "share of the answer's words that hit the gold's sentences"),
     Metric("fundus.rouge_lsum_recall", "share of the gold's words that the answer's sentences hit"),
     Metric("fundus.rouge_lsum_f1", "harmonic mean of the page's ROUGE-LSum precision and recall"),
@@ -60,8 +61,8 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
 
     - Paragraph match: of two multisets of paragraphs, tp = in both, P = tp / the answer's, R = tp / the gold's, F1
       their harmonic mean. P and F1 are undefined for an empty answer, R and F1 for a choice without a paragraph, F1
-      also where tp is 0. The first choice with the highest F1 gives all three. `paragraph_f1_page` is this project's
-      addition: F1 with 0 in place of undefined, unless the gold has no paragraph at all.
+      also where tp is 0. The first choice with the highest F1 gives all three. `paragraph_precision_page` and
+      `paragraph_f1_page` are this project's addition: 0 in place of undefined, unless the gold has no paragraph at all.
     - ROUGE-LSum: see `against_sentences`, over the paragraphs joined by an empty line, sentences of `_sentences`, words
       `[a-z0-9]+` of the lower-cased text, so that a letter with an accent parts a word. The first choice with the
       highest F1 gives all three.
@@ -81,7 +82,8 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     def score(answer: str) -> dict[str, float | None]:
         paragraphs = [" ".join(line.split()) for line in answer.split("\n") if line.strip()]
         precision, recall, f1 = match(paragraphs)
-        values = (precision, recall, f1, (f1 or 0.0) if any(choices) else None, *rouge(paragraphs), wer(paragraphs))
+        pages = (precision or 0.0, f1 or 0.0) if any(choices) else (None, None)
+        values = (precision, recall, f1, *pages, *rouge(paragraphs), wer(paragraphs))
         return dict(zip(_NAMES, values, strict=True))
 
     return score

@@ -31,6 +31,7 @@ METRICS = (
         aggregate=Aggregate("harmonic", of=("shingle.precision", "shingle.recall")),
         headline=True,
     ),
+    Metric("shingle.precision_page", "the page's shingle precision, with 0 for an empty answer beside a gold body"),
     Metric(
         "shingle.f1_page",
         "mean of the pages' shingle F1, in which an empty answer is 0 and silence gains nothing",
@@ -48,8 +49,9 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
     scrapinghub/article-extraction-benchmark, evaluate.py (4a3bc97), of which three things follow:
 
     - P is undefined for an empty answer and R for an empty gold, so an extractor that keeps silent where it is
-      unsure raises its mean P and may raise the corpus value of `shingle.f1`. `shingle.f1_page` is the mean of
-      2tp / (2tp + fp + fn) over every page whose gold has a word, which silence can only lower.
+      unsure raises its mean P and may raise the corpus value of `shingle.f1`. `shingle.precision_page` and
+      `shingle.f1_page` are the means of P, with 0 for an empty answer, and of 2tp / (2tp + fp + fn) over every page
+      whose gold has a word: silence can only lower them.
     - A failed extraction is an empty text there, also beside an empty gold, where tp, fp and fn are 0.
     - AEB has no F1 of a page. `shingle.f1` gives the same 2tp / (2tp + fp + fn), undefined where both texts are
       empty; it is for reading page by page and does not enter the corpus value.
@@ -73,6 +75,7 @@ def _measures(tp: int, fp: int, fn: int) -> dict[str, float | None]:
         "shingle.precision": _ratio(tp, tp + fp),
         "shingle.recall": _ratio(tp, tp + fn),
         "shingle.f1": f1,
+        "shingle.precision_page": (_ratio(tp, tp + fp) or 0.0) if tp + fn else None,
         "shingle.f1_page": f1 if tp + fn else None,
     }
 

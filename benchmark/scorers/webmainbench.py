@@ -48,8 +48,9 @@ def against(gold: Gold) -> Callable[[str], dict[str, float | None]]:
       where both are empty, 0 where one is.
 
     The peer keeps a page whose tool failed or returned nothing out of its means, so that silence raises them: those
-    are the `…_answered` values, for comparison with its tables. Elsewhere such pages count as 0. A tool that returns an
-    empty text, and not nothing at all, is a 0 there; an answer here does not show the difference.
+    are the `…_answered` values, for comparison with its tables. Elsewhere such a page has the value of an empty text:
+    0, but beside a blank gold `rouge5` is 1, and beside an empty one `edit` undefined. A tool that returns an empty
+    text, and not nothing at all, is scored so there too; an answer here does not show the difference.
 
     The peer scores what the tool printed, Markdown marks and blank lines included, against a gold in Markdown; here
     both are plain text (`text.plain`), so that values agree with published ones only where that changes nothing.

@@ -3,10 +3,13 @@
 Where two adapters are alike, it does not matter which of them gave which of two answers on a site. So the answers are
 swapped site by site at random, the measure is recomputed for both, and the difference seen is held against the
 differences so made. The family is all pairs on one metric of one corpus; Westfall & Young (1993, algorithm 2.8) adjust
-each p value by the largest statistic among the pairs not yet decided. The test of one pair is exact; the adjustment is
-so for large numbers of clusters, where reflecting all differences together keeps their joint distribution, and
-`SEPARATED` makes up for what is lacking at fewer. Simulated shares of false alarms stand in
-`results/statistics/coverage.json`.
+each p value by the largest statistic among the pairs not yet decided. The test of one pair is exact. The adjustment is
+so only in the limit of many clusters, where reflecting all differences together keeps their joint distribution: before
+it, swapping all adapters of a site together keeps what their differences have in common in this sample, chance
+included, and the largest of them may come out too small. So two adapters are called separated at an adjusted p of
+`SEPARATED`, which leaves room below `SIGNIFICANT` for what is lacking. That bar was set by a simulation of equal
+adapters, `tests/benches/interval_coverage.py`, and by no run; how often it raises a false alarm, and how often
+`SIGNIFICANT` itself would, is counted there and stands in `results/statistics/coverage.json`.
 
 What is tested is that the two are alike, not that their means are equal. An adapter that is mostly a little better and
 loses everything on 6 % of the sites, so that its mean equals that of a steady one, is told from it in 28, 11 and 8 % of
@@ -28,14 +31,6 @@ FLIPS = 9_999
 
 SIGNIFICANT = 0.05
 """Chance of a false alarm that is allowed: of a single test, which is exact, and of a family of them."""
-
-SEPARATED = 0.043
-"""Adjusted p values up to this separate two adapters, so that false alarms in a family stay below `SIGNIFICANT`.
-
-Swapping all adapters of a site together keeps what their differences have in common in this sample, chance included,
-so that the largest of them comes out a little too small: at an adjusted .05 the simulation finds .054 ± .001 with eight
-equal adapters under a strong skew at 126 sites, .035 at 40, .050 under a mild skew or at 300 sites. The bar was set by
-that simulation, `tests/benches/interval_coverage.py`, and by no run."""
 
 _BLOCK = 128
 """Swaps at a time; fixed, for the stream of random signs depends on it, and small, for every pair has a row of them."""

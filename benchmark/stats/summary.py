@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..records import CLUSTERS_NEEDED, DELTA, Comparison, Metric, Summary
+from ..records import CLUSTERS_NEEDED, DELTA, SEPARATED, Comparison, Metric, Summary
 from . import tables
 from .aggregates import SMOOTH, Floats, finite, natural_scale
 from .equivalence import clusters_needed, difference_errors, equivalent
 from .intervals import bootstrap_t, carriers
-from .pairs import SEPARATED, adjusted_p
+from .pairs import adjusted_p
 from .tables import ALL, Slice
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmark.records import Gold
 from benchmark.scorers import cleaneval, fundus, webmainbench
+from benchmark.scorers._sentences import sentences
 from benchmark.scorers._union_lcs import against_sentences
 
 CASES = 3_000
@@ -130,6 +131,15 @@ def paragraphs(order: random.Random, most: int) -> Case:
     return "\n".join(gold), "\n".join(one.replace(" ", order.choice([" ", "  "])) for one in answer)
 
 
+def summaries(order: random.Random, most: int) -> Case:
+    """Words in sentences on lines, which are paragraphs; some of them optional, sentences over several of them."""
+    words = ("dog", "cat", "bee", "emu", "yak")
+    rare = ["dog", "cat", "\n", "A", *words * 3, "ox.", *words * 3]  # sentences of more than `WORD` words
+    signs = ["dog", "cat.", "\n", "A", "yak", "ox."] if most == NARROW else rare
+    gold, answer = _pair(order, signs, most)
+    return " ".join(gold), " ".join(answer)
+
+
 def characters(order: random.Random, most: int) -> Case:
     """Characters, a space among them."""
     gold, answer = _pair(order, ["a", "b", " ", "c"], most)
@@ -167,7 +177,7 @@ def _indel(gold: str, answer: str) -> Values:
 @cache
 def _rouge(measure: str, kind: str) -> Any:
     from rouge_score.rouge_scorer import RougeScorer
-    from rouge_score.tokenizers import Tokenizer
+    from rouge_score.tokenizers import DefaultTokenizer, Tokenizer
 
     class Cut(Tokenizer):  # type: ignore[misc]
         """Words as WCEB takes them, or tokens as MinerU-HTML does."""
@@ -176,7 +186,7 @@ def _rouge(measure: str, kind: str) -> Any:
             """The tokens."""
             return _jieba().lcut(text) if kind == "jieba" else text.split()
 
-    return RougeScorer([measure], tokenizer=Cut())
+    return RougeScorer([measure], tokenizer=DefaultTokenizer() if kind == "default" else Cut())
 
 
 @cache
@@ -190,6 +200,27 @@ def _jieba() -> Any:
 def _lsum(gold: str, answer: str) -> Values:
     rates = _rouge("rougeLsum", "words").score(gold, answer)["rougeLsum"]
     return (rates.precision, rates.recall, rates.fmeasure)
+
+
+def _summarized(gold: str, answer: str) -> Values:
+    """The package with its own words and our sentences, of every variant; the first with the best F1."""
+    said = _by_sentence(_paragraphs(answer))
+    best: Values = ()
+    for variant in _variants(gold):
+        rates = _rouge("rougeLsum", "default").score(_by_sentence(variant), said)["rougeLsum"]
+        if not best or rates.fmeasure > (best[2] or 0.0):
+            best = (rates.precision, rates.recall, rates.fmeasure)
+    return best
+
+
+def _by_sentence(paragraphs: list[str]) -> str:
+    """A line for each sentence of a text, as the package takes it."""
+    return "\n".join(" ".join(sentence.split()) for sentence in sentences("\n\n".join(paragraphs)))
+
+
+def _summary(gold: str, answer: str) -> Values:
+    found = fundus.against(_optional(gold))(answer)
+    return tuple(found[f"fundus.rouge_lsum_{name}"] for name in ("precision", "recall", "f1"))
 
 
 def _union(gold: str, answer: str) -> Values:
@@ -340,10 +371,18 @@ def families() -> list[Family]:
     def within_a_line(text: str) -> int:
         return max(len(line.split()) for line in text.split("\n"))
 
+    def within_a_sentence(text: str) -> int:
+        return max((len(sentence.split()) for sentence in sentences(text)), default=0)
+
     anew = "definition written anew"
     return [
         Family("token Levenshtein (WCEB)", package("Levenshtein"), words, _indel, _levenshtein),
         Family("ROUGE-LSum, plain and compiled", package("rouge-score"), lines, _union, _lsum, within_a_line),
+        Family(
+            "ROUGE-LSum with optional paragraphs",
+            package("rouge-score"),
+            *(summaries, _summary, _summarized, within_a_sentence),
+        ),
         Family("ROUGE-5 (jieba)", package("rouge-score"), mixed, _rouge5, _runs, lambda text: len(_jieba().lcut(text))),
         Family("character edit", anew, characters, _edit, _edit_by_rows, len),
         Family("CleanEval alignment", anew, marked, _cleaneval, _aligned),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from benchmark.compose import body, page, phrases, tree
+from benchmark.compose import body, experiment, page, phrases, tree
 from benchmark.compose.dialects import DIALECTS
 from benchmark.compose.page import Spec, compose, dose, page_of
 from benchmark.compose.twists import TWISTS
@@ -46,6 +49,19 @@ def some(design: str, *texts: str) -> tuple[page.Dose, ...]:
 def main_words(gold: Gold) -> list[str]:
     kept = [one.kind == "main" and one.copy_of is None for one in gold.regions]
     return [token.text for token in gold.tokens if kept[token.region]]
+
+
+def test_no_address_of_a_page_tells_language_or_type_and_its_bodys_id_stands_nowhere() -> None:
+    for spec in experiment.sample():
+        made, its_body = page_of(spec), body.load(spec.body)
+        told = LexborHTMLParser(made.html.decode()).css('meta[property="og:url"], link[rel="canonical"]')
+        addresses = [made.url, *(node.attributes.get("content") or node.attributes.get("href") for node in told)]
+        assert len(addresses) == 3, spec.id
+        for address in addresses:
+            words = re.split(r"\W+", urlsplit(address or "").path)
+            assert its_body.slug in (address or "")
+            assert not {its_body.language, its_body.type} & set(words), address
+        assert spec.body not in made.html.decode()
 
 
 @pytest.mark.parametrize(("design", "name"), pairs())

@@ -11,6 +11,7 @@ from benchmark.compose import body, experiment, page
 from benchmark.compose.dialects import DIALECTS
 from benchmark.compose.page import dose, page_of
 from benchmark.compose.twists import TWISTS
+from benchmark.errors import UsageError
 from benchmark.records import CLUSTERS_NEEDED
 
 
@@ -47,10 +48,19 @@ def test_each_plain_page_stands_right_before_those_it_is_held_against() -> None:
         last = pair
 
 
-def test_a_kind_that_few_bodies_have_a_place_for_has_as_many_pairs_as_there_are() -> None:
-    pairs = experiment.pairs_with_a_place(dose("comments=8"), 24)
-    assert experiment.pairs_with_a_place(dose("comments=8"), 5) != pairs
-    assert len(experiment.pairs_with_a_place(dose("comments=8"), 5)) == 5
+def test_a_kind_that_few_bodies_have_a_place_for_has_as_many_pairs_as_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(experiment, "designs", lambda: ["docs_site", "forum_board"])
+    documents = [name for name in body.names() if body.load(name).type == "documentation"]
+    threads = [name for name in body.names() if body.load(name).type == "thread"]
+    whole = len(documents) + len(threads)
+    assert experiment.pairs_with_a_place(dose("comments=8"), whole) == [("docs_site", name) for name in documents]
+    assert len(experiment.pairs_with_a_place(dose("navigation=8"), whole)) == whole
+    assert len(experiment.pairs_with_a_place(dose("comments=8"), 3)) == 3
+    monkeypatch.setattr(experiment, "designs", lambda: ["forum_board"])
+    with pytest.raises(UsageError, match="no design has a place for comments"):
+        experiment.pairs_with_a_place(dose("comments=8"), len(threads))
 
 
 def test_all_dialects_are_held_against_class_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,6 +180,35 @@ def test_what_was_inserted_is_found_again_and_the_rest_is_the_plain_page(
     assert left == before + behind
     if inserted and before:
         assert treated[found.start].line != treated[found.start - 1].line or found.start == 0
+
+
+def plainly_inserted(plain: list[str], treated: list[PageToken]) -> range | None:
+    """Every place is tried by itself, with all words before and behind it held against the plain ones."""
+    texts = [token.text for token in treated]
+    more = len(texts) - len(plain)
+    known = [
+        place
+        for place in range(len(plain), -1, -1)
+        if more >= 0 and plain[:place] == texts[:place] and plain[place:] == texts[place + more :]
+    ]
+    blocks = [place for place in known if place in {0, len(texts)} or treated[place].line != treated[place - 1].line]
+    if not known:
+        return None
+    start = (blocks or known)[0]
+    return range(start, start + more)
+
+
+@given(WORDS, WORDS, WORDS, st.data())
+def test_what_was_inserted_is_what_trying_every_place_finds(
+    before: list[str], inserted: list[str], behind: list[str], data: st.DataObject
+) -> None:
+    plain, texts = before + behind, before + inserted + behind
+    if data.draw(st.booleans(), "changed"):
+        plain = data.draw(WORDS, "plain")
+    starts = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)), "block starts")
+    lines = list(accumulate(map(int, starts)))
+    treated = [PageToken(text, 0, line, 0, "paragraph") for text, line in zip(texts, lines, strict=True)]
+    assert in_vivo._inserted(plain, treated) == plainly_inserted(plain, treated)
 
 
 def test_words_that_were_changed_leave_what_was_inserted_unknown() -> None:

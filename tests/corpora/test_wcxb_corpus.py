@@ -75,6 +75,15 @@ def test_pages_of_both_splits_come_once_and_dev_first(root: Path) -> None:
     assert list(wcxb.pages(root, 1, 2)) == pages[1:2]
 
 
+@pytest.mark.parametrize("facts", [{"page_type": None, "domain": None}, {}])
+def test_a_page_whose_type_and_site_are_not_told_has_neither_for_an_attribute(
+    root: Path, facts: dict[str, Any]
+) -> None:
+    (root / "metadata.json").write_text(json.dumps({"files": {"1": facts}}), encoding="utf-8")
+    (page,) = wcxb.pages(root, 0, 1)
+    assert page.attributes == {"site": "1.example", "split": "dev"}
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

@@ -81,6 +81,48 @@ def test_where_no_recall_falls_for_sure_the_furthest_is_named_as_such() -> None:
     assert "lost by none for sure; recall moves furthest with `beta`: -0.300 [-0.700, +0.100]" in said
 
 
+def test_where_the_interval_of_a_half_dose_begins_below_the_highest_it_is_said_not_to_be_excluded() -> None:
+    excluded = "F1 is halved by none of these doses, the highest being 50"
+    possible = "that it is halved is not excluded for `beta` > 50 [45, > 50]."
+    said = report.answers(replace(RESULTS, slopes=(slope("alpha", None, None, None), slope("beta", None, 45.2, None))))
+    assert f"{excluded}; {possible}" in said
+    said = report.answers(replace(RESULTS, slopes=(slope("alpha", 40.2, 30.4, None), slope("beta", None, 45.2, None))))
+    assert f"F1 is halved at a dose of `alpha` 40 [30, > 50]; {possible}" in said
+    said = report.answers(replace(RESULTS, slopes=(slope("beta", None, None, None),)))
+    assert f"{excluded}." in said
+    assert "not excluded" not in said
+
+
+def test_a_name_in_a_sentence_is_one_visible_line_that_no_backtick_ends() -> None:
+    hostile = "./a`<img src=x>`\n# b\u202e"
+    rows = tuple(replace(row, adapter=hostile) if row.adapter == "beta" else row for row in RESULTS.responses)
+    contrasts = (replace(contrast("beta", "soup", -0.3, -0.4, -0.2), adapter=hostile),)
+    spoken = replace(RESULTS, responses=rows, slopes=(replace(slope("beta", 3, 2, 4), adapter=hostile),))
+    for said in (report.answers(spoken), report.spoken(replace(spoken, contrasts=contrasts))):
+        assert "`./a<img src=x> # b\N{REPLACEMENT CHARACTER}`" in said
+        assert "\n#" not in said
+        assert all(line.count("`") % 2 == 0 for line in said.split("\n"))
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    rows = [row for row in RESULTS.responses if row.metric != report.CPU]  # ratios, which have no sign
+    tiny = tuple(replace(row, change=-0.00001, low=-0.00002, high=-0.000004) for row in rows)
+    steep = tuple(replace(row, slope=-0.00001, low=-0.00002, high=-0.000004) for row in RESULTS.slopes)
+    drill = (Drill("alpha", "menu moved", False, 8, 2, -0.00001),)
+    found = replace(
+        RESULTS,
+        responses=tiny,
+        slopes=steep,
+        contrasts=(contrast("alpha", "soup", -0.00001, -0.00002, -0.000004),),
+        drills=drill,
+    )
+    for text in (report.answers(found), report.spoken(found), report.tables(found), report.contrasts(found)):
+        assert "0.000" in text
+        assert "-0.0" not in text
+    assert "+0.0 MB [+0.0, +0.0]" in report.tables(found)
+    assert "F1 +0.000" in report.drills(found)
+
+
 def cells(table: str, adapter: str) -> list[list[str]]:
     return [line.strip("| ").split(" | ") for line in table.split("\n") if line.startswith(f"| {adapter} |")]
 
@@ -115,7 +157,8 @@ def test_dialects_are_told_in_words_and_in_a_table() -> None:
         ),
     )
     said = report.spoken(spoken)
-    assert "- `soup` in place of `names`: F1 moves for sure with `alpha` -0.300 [-0.400, -0.200]; not for sure" in said
+    assert "- `soup` in place of `names`: F1 moves (each interval by itself) with `alpha` -0.300 [-0.400" in said
+    assert "[-0.400, -0.200]; not shown to move with `beta`." in said
     assert "`all`" not in said
     (row,) = cells(report.contrasts(spoken), "alpha")
     assert row == ["alpha", "0.800", "-0.300 [-0.400, -0.200]", "+0.100 [+0.050, +0.200]"]

@@ -25,7 +25,7 @@ BESIDE_EMPTY_GOLD: dict[str, Cells] = {
     "shingle.precision": (None, None, 0),
     "shingle.recall": NOTHING,
     "shingle.f1": (None, None, 0),
-    "shingle.f1_page": NOTHING,
+    **{f"shingle.{name}": NOTHING for name in ("precision_page", "f1_page")},
     "exact.match": ONE_IF_SILENT,
     # WCXB: `predictions.get(id, "")`, then 1, 1, 1 where both are empty.
     **{f"word.{name}": ONE_IF_SILENT for name in ("precision", "recall", "f1")},
@@ -46,7 +46,8 @@ BESIDE_EMPTY_GOLD: dict[str, Cells] = {
     "cleaneval.half": (1, 1, 4.5),
     # Fundus: undefined where a denominator is 0, ROUGE-LSum 0 where a side has no sentence.
     "fundus.paragraph_precision": (None, None, 0),
-    **{f"fundus.{name}": NOTHING for name in ("paragraph_recall", "paragraph_f1", "paragraph_f1_page", "wer")},
+    **{f"fundus.paragraph_{name}": NOTHING for name in ("recall", "f1", "precision_page", "f1_page")},
+    "fundus.wer": NOTHING,
     **{f"fundus.rouge_lsum_{name}": (0, 0, 0) for name in ("precision", "recall", "f1")},
 }
 """Everything else is undefined beside an empty gold."""

@@ -81,6 +81,8 @@ def test_pages_that_fundus_leaves_out_count_zero_in_our_own_f1(found: dict[Pair,
     assert len(left_out) == 19
     assert {values["fundus.paragraph_f1_page"] for values in left_out} == {0}
     assert all(values["fundus.paragraph_f1_page"] == values["fundus.paragraph_f1"] for values in others)
+    for values in found.values():
+        assert values["fundus.paragraph_precision_page"] == (values["fundus.paragraph_precision"] or 0)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,8 @@ def test_values_are_those_worked_out_by_hand(
 
     assert pick(values, "paragraph_match") == match
     assert values["fundus.wer"] == wer
+    pages = (match[0] or 0, match[2] or 0) if paragraphs else (None, None)
+    assert (values["fundus.paragraph_precision_page"], values["fundus.paragraph_f1_page"]) == pages
 
 
 def test_optional_lines_are_counted_with_empty_ones() -> None:

@@ -12,7 +12,7 @@ from benchmark.records import Gold
 from benchmark.scorers import shingle
 
 WORDS = st.lists(st.sampled_from(["a", "b", "C"]), max_size=14)
-NAMES = ("tp", "fp", "fn", "precision", "recall", "f1", "f1_page")
+NAMES = ("tp", "fp", "fn", "precision", "recall", "f1", "precision_page", "f1_page")
 
 
 def measures(body: str, answer: str) -> dict[str, float | None]:
@@ -23,20 +23,20 @@ def measures(body: str, answer: str) -> dict[str, float | None]:
 @pytest.mark.parametrize(
     ("body", "answer", "expected"),
     [
-        # tp, fp, fn, precision, recall, f1, f1_page
-        ("a b c d e", "a b c d e", (1, 0, 0, 1, 1, 1, 1)),
-        ("a b c d e", "a, b; c d\ne", (1, 0, 0, 1, 1, 1, 1)),  # punctuation and space are not words
-        ("a b c d e", "A b c d e", (1 / 3, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 1 / 2, 1 / 2)),  # case is kept: one of two
-        ("a b c d e f", "a b c d e", (2 / 3, 0, 1 / 3, 1, 2 / 3, 4 / 5, 4 / 5)),
-        ("a b c d", "a b c d a b c d", (1 / 5, 4 / 5, 0, 1 / 5, 1, 1 / 3, 1 / 3)),  # bcda cdab dabc, a second abcd
-        ("a a a a a", "a a a a a a a", (2 / 4, 2 / 4, 0, 2 / 4, 1, 2 / 3, 2 / 3)),  # counted with repetition
-        ("a b c", "a b c", (1, 0, 0, 1, 1, 1, 1)),  # fewer than four words are one shingle
-        ("a b c", "a b c d", (0, 1 / 2, 1 / 2, 0, 0, 0, 0)),  # … of another length
-        ("a b c d e", "e d c b a", (0, 1 / 2, 1 / 2, 0, 0, 0, 0)),
-        ("a b c d e", "", (0, 0, 1, None, 0, 0, 0)),  # silence: left out of the mean precision
-        ("a b c d e", "…", (0, 0, 1, None, 0, 0, 0)),
-        ("", "a", (0, 1, 0, 0, None, 0, None)),
-        ("", "", (0, 0, 0, None, None, None, None)),
+        # tp, fp, fn, precision, recall, f1, precision_page, f1_page
+        ("a b c d e", "a b c d e", (1, 0, 0, 1, 1, 1, 1, 1)),
+        ("a b c d e", "a, b; c d\ne", (1, 0, 0, 1, 1, 1, 1, 1)),  # punctuation and space are not words
+        ("a b c d e", "A b c d e", (1 / 3, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 1 / 2, 1 / 2, 1 / 2)),  # case counts
+        ("a b c d e f", "a b c d e", (2 / 3, 0, 1 / 3, 1, 2 / 3, 4 / 5, 1, 4 / 5)),
+        ("a b c d", "a b c d a b c d", (1 / 5, 4 / 5, 0, 1 / 5, 1, 1 / 3, 1 / 5, 1 / 3)),  # bcda cdab dabc, abcd again
+        ("a a a a a", "a a a a a a a", (2 / 4, 2 / 4, 0, 2 / 4, 1, 2 / 3, 2 / 4, 2 / 3)),  # counted with repetition
+        ("a b c", "a b c", (1, 0, 0, 1, 1, 1, 1, 1)),  # fewer than four words are one shingle
+        ("a b c", "a b c d", (0, 1 / 2, 1 / 2, 0, 0, 0, 0, 0)),  # … of another length
+        ("a b c d e", "e d c b a", (0, 1 / 2, 1 / 2, 0, 0, 0, 0, 0)),
+        ("a b c d e", "", (0, 0, 1, None, 0, 0, 0, 0)),  # silence: left out of the mean precision
+        ("a b c d e", "…", (0, 0, 1, None, 0, 0, 0, 0)),
+        ("", "a", (0, 1, 0, 0, None, 0, None, None)),
+        ("", "", (0, 0, 0, None, None, None, None, None)),
     ],
 )
 def test_measures_are_those_worked_out_by_hand(body: str, answer: str, expected: tuple[float | None, ...]) -> None:
@@ -71,7 +71,7 @@ def test_f1_lies_between_precision_and_recall(body: list[str], answer: list[str]
 def test_a_text_scores_one_against_itself(words: list[str]) -> None:
     values = measures(" ".join(words), " ".join(words))
 
-    assert [values[name] for name in ("precision", "recall", "f1", "f1_page")] == [1.0 if words else None] * 4
+    assert [values[name] for name in NAMES[3:]] == [1.0 if words else None] * 5
 
 
 @given(WORDS, WORDS)
@@ -92,6 +92,7 @@ def test_silence_on_a_bad_page_pays_in_aebs_f1_and_costs_in_the_mean_of_pages() 
     assert harmonic(good, silent) > harmonic(good, bad)
     assert (good["f1_page"], silent["f1_page"]) == (1, 0)
     assert bad["f1_page"] == pytest.approx(2 / 9)  # 1 shingle in common, of 2 and 7
+    assert (bad["precision_page"], silent["precision_page"], silent["precision"]) == (pytest.approx(1 / 7), 0, None)
 
 
 def harmonic(*pages: dict[str, float | None]) -> float:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from benchmark.records import SEPARATED
 from benchmark.stats import aggregates, pairs
 from benchmark.stats.aggregates import Floats
 
@@ -133,8 +134,8 @@ def test_eight_equal_adapters_are_falsely_separated_in_at_most_5_of_100_experime
         sizes = rng.integers(1, 11, (1, 20)).astype(np.float64) * np.ones((8, 1))
         level = 0.7 * rng.beta(9, 1.2, (1, 20)) + 0.3 * rng.beta(9, 1.2, (8, 20))
         level[rng.random((8, 20)) < 0.06] = 0.0
-        found = pairs.adjusted_p(means(sizes * level, sizes), all_pairs(8), seed(number), 199)
-        alarms += bool(found.min() <= pairs.SEPARATED)
+        found = pairs.adjusted_p(means(sizes * level, sizes), all_pairs(8), seed(number), 999)
+        alarms += bool(found.min() <= SEPARATED)
     assert alarms / experiments <= pairs.SIGNIFICANT
 
 

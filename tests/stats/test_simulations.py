@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.stats.pairs import SEPARATED, SIGNIFICANT
+from benchmark.records import SEPARATED
+from benchmark.stats.pairs import SIGNIFICANT
 
 SIMULATION: Any = importlib.import_module("benches.interval_coverage")
 PUBLISHED = Path(__file__).parents[2] / "results" / "statistics" / "coverage.json"
@@ -42,15 +43,30 @@ def test_any_false_alarm_among_equal_adapters_comes_in_at_most_5_of_100_experime
     assert SIMULATION.alarms(clusters, experiments, equal=8 - worse, worse=worse)["alarms"] <= SIGNIFICANT
 
 
+def test_the_simulated_bars_are_the_ones_that_are_used_and_what_the_lower_one_gains_is_counted() -> None:
+    for bar in (SEPARATED, SIGNIFICANT):
+        assert bar * (SIMULATION.FLIPS + 1) == pytest.approx(round(bar * (SIMULATION.FLIPS + 1)), abs=1e-9)
+    found = SIMULATION.alarms(40, 300)
+    assert 0 < found["alarms"] < found["alarms_at_level"] < 0.1
+
+
 def test_the_bar_for_a_family_leaves_room_for_what_the_adjustment_lacks() -> None:
     assert 0.8 * SIGNIFICANT < SEPARATED < SIGNIFICANT
 
 
 def test_the_interval_of_a_rank_correlation_covers_as_often_as_documented() -> None:
     (published,) = [row for row in json.loads(PUBLISHED.read_text(encoding="utf-8"))["ranks"] if row["clusters"] == 40]
-    found = SIMULATION.rank_likeness(40, 60)
-    assert abs(found["coverage"] - published["coverage"]) < 3 * np.sqrt(0.25 / 60)
+    share, samples = published["coverage"], 200
+    found = SIMULATION.rank_likeness(40, samples)
+    assert abs(found["coverage"] - share) < 3 * np.sqrt(share * (1 - share) / samples)
+    assert found["width"] == pytest.approx(published["width"], rel=0.05)
+    assert abs(found["bias"]) < 0.1 * found["width"]
     assert found["below"] + found["above"] == pytest.approx(1 - found["coverage"], abs=1e-3)
+
+
+def test_the_bar_that_the_documentation_names_is_the_one_that_is_used() -> None:
+    told = " ".join((Path(__file__).parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8").split())
+    assert f"separated at an adjusted p of {f'{SEPARATED:g}'.removeprefix('0')} or less" in told
 
 
 def test_the_published_simulation_says_what_the_documentation_claims() -> None:

@@ -178,6 +178,27 @@ def test_an_adapter_that_the_user_brought_reads_files_of_its_own_but_neither_gol
 
 
 @full
+def test_golds_and_pages_behind_an_experiment_in_vivo_are_hidden_too(
+    boilerbench: Boilerbench, write_adapter: WriteAdapter, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "p.html").write_text("<body><div><p>Of a body the words.</p></div></body>", encoding="utf-8")
+    (tmp_path / "mine" / "p.txt").write_text("Of a body the words.", encoding="utf-8")
+    (tmp_path / "model.txt").write_text("weights", encoding="utf-8")
+    hidden = ("mine/p.txt", "mine/p.html", "run/pages/treated.json")
+    tries = {path: str(tmp_path / path) for path in ("model.txt", *hidden)}
+    peek = write_adapter("peek", PEEK.replace("TRIES = {}", f"TRIES = {tries!r}"))
+    dose = ("dose", "--in-vivo", "./mine", "--kind", "comments", "--amount", "4", "--seconds", "0")
+    ended = boilerbench(*dose, "--adapter", peek, "--out", "run")
+    assert ended.status == 0, ended.err
+    assert all(Path(path).exists() for path in tries.values())
+    rows = (tmp_path / "run/extractions/peek/part-00000.jsonl").read_text("utf-8").splitlines()
+    for row in map(json.loads, rows):
+        told = dict(line.split(": ") for line in row["text"].splitlines())
+        assert told == {"model.txt": "read 7 bytes", **dict.fromkeys(hidden, "PermissionError")}
+
+
+@full
 def test_answers_that_are_kept_between_runs_are_not_for_the_adapters_that_the_user_brought(
     boilerbench: Boilerbench, write_corpus: WriteCorpus, write_adapter: WriteAdapter, tmp_path: Path
 ) -> None:
