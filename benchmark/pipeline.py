@@ -139,7 +139,7 @@ def report(
     found = results(run, pages)
     forms = {name: rooms.load("reports", name) for name in (rooms.names("reports") if names is None else names)}
     return [
-        Report(name, tuple(run.write_report(form.render(found), out)))
+        Report(name, tuple(run.write_report(form.render(found), out, whole=getattr(form, "WHOLE", ()))))
         for name, form in forms.items()
         if names is not None or not getattr(form, "ON_DEMAND", False)
     ]
@@ -156,7 +156,8 @@ def results(run: Run, viewed: int | None = views.VIEWED) -> Results:
     pages = tuple(_page_values(run, metrics, summaries))
     responses, slopes, contrasts = run.doses()
     without = views.unviewed(run)
-    entries = views.chosen(views.entries(run), without, viewed)
+    apart = {name for name, about in manifest.adapters.items() if about.get("category") in APART}
+    entries = views.chosen(views.entries(run), without, viewed, metrics=metrics, apart=apart)
     return Results(
         manifest,
         metrics,

@@ -416,9 +416,20 @@ class Run:
             raise UsageError(f"{path} is not as it was written: {error}; type: boilerbench dose again") from error
 
     def write_report(
-        self, files: Mapping[str, bytes] | Iterable[tuple[str, bytes]], out: Path | None = None
+        self,
+        files: Mapping[str, bytes] | Iterable[tuple[str, bytes]],
+        out: Path | None = None,
+        *,
+        whole: Iterable[str] = (),
     ) -> list[str]:
-        """Write the files of one report, each as soon as it is made; their paths, relative to the run if below it."""
+        """Write the files of one report, each as soon as it is made; their paths, relative to the run if below it.
+
+        Of the folders that this report writes as a `whole` nothing old is left; not in `out`, which is not ours.
+        """
+        for folder in () if out else (self.folder / "report" / name for name in whole):
+            with explained(folder):
+                if folder.exists():
+                    shutil.rmtree(folder)
         written = []
         for name, content in files.items() if isinstance(files, Mapping) else files:
             write((out or self.folder / "report") / name, content)

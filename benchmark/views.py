@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice, zip_longest
+from statistics import fmean
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -169,39 +170,80 @@ def _hindrance(corpus: Corpus) -> str:
     return "" if corpus.folder.exists() else "the corpus is not on this disk"
 
 
-def chosen(found: Sequence[PageEntry], without: Iterable[str], limit: int | None = VIEWED) -> list[PageEntry]:
+def chosen(
+    found: Sequence[PageEntry],
+    without: Iterable[str],
+    limit: int | None = VIEWED,
+    *,
+    metrics: Sequence[Metric] = (),
+    apart: Container[str] = (),
+) -> list[PageEntry]:
     """The entries, of which so many pages of corpora that are not `without` are now marked as viewed; None for all.
 
-    Every corpus has an equal share. Of each, in turn, the page on which extractors disagree most, and the page that is
-    worst, by the first headline measure or by leakage of one of `FIRST`, for most extractors.
+    Every corpus has an equal share. Of each, in turn, the page on which extractors disagree most, and the page that a
+    report names, or else that is worst, by the first headline measure or by leakage of one of `FIRST`, for most
+    extractors. A report names, for each headline measure of a group, the worst page of the extractor with the best
+    mean; `metrics` are the declarations, and adapters that are `apart` are best of nothing.
     """
     corpora = {one.corpus: one for one in found}.keys() - set(without)
-    ranked = [_ranked([one for one in found if one.corpus == corpus]) for corpus in sorted(corpora)]
+    declared = {metric.name: metric for metric in metrics}
+    ranked = [_ranked([one for one in found if one.corpus == corpus], declared, apart) for corpus in sorted(corpora)]
     turns = (one for turn in zip_longest(*ranked) for one in turn if one)
     wanted = {(one.corpus, one.page_id) for one in islice(turns, limit)}
     return [replace(one, viewed=(one.corpus, one.page_id) in wanted) for one in found]
 
 
-def _ranked(found: Sequence[PageEntry]) -> list[PageEntry]:
+def _ranked(found: Sequence[PageEntry], declared: Mapping[str, Metric], apart: Container[str]) -> list[PageEntry]:
     """The pages of a corpus, given by disagreement, those first that deserve a look most."""
-    votes = Counter(number for number in _worst(found) if number is not None)
-    worst = sorted(range(len(found)), key=lambda number: (-votes[number], number))
+    votes = Counter(_worst(found, declared))
+    named = set(_named(found, declared, apart))
+    worst = sorted(range(len(found)), key=lambda number: (number not in named, -votes[number], number))
     turns = chain.from_iterable(zip(range(len(found)), worst, strict=True))
     return [found[number] for number in dict.fromkeys(turns)]
 
 
-def _worst(found: Sequence[PageEntry]) -> Iterator[int | None]:
+def _worst(found: Sequence[PageEntry], declared: Mapping[str, Metric]) -> Iterator[int]:
     """The page that is worst for an adapter by a measure, for each of both; of several the most contested."""
     names = {name for one in found for name in one.values}
     leakage = [name for name in names if name.rpartition(".")[0].endswith(".leaked") and name.endswith(FIRST)]
     for metric in sorted({one.measure for one in found if one.measure}) + sorted(leakage):
-        sign = -1 if metric in leakage else 1
-        best: dict[str, tuple[float, int]] = {}
-        for number, one in enumerate(found):
-            for adapter, value in one.values.get(metric, {}).items():
-                if value is not None:
-                    best[adapter] = min(best.get(adapter, (np.inf, 0)), (sign * value, number))
-        yield from (number for value, number in best.values() if value * sign)
+        lower = metric in leakage or (metric in declared and declared[metric].direction == "lower")
+        worst = _extremes(found, metric, most=lower)
+        yield from (number for value, number in worst.values() if value or not lower)
+
+
+def _named(found: Sequence[PageEntry], declared: Mapping[str, Metric], apart: Container[str]) -> Iterator[int]:
+    """For each headline measure of a group, such as leakage, the worst page of whoever has the best mean of it."""
+    for metric in declared.values():
+        if not (metric.headline and metric.group and metric.direction == "lower"):
+            continue
+        means = _means(found, metric.name, apart)
+        if not means:
+            continue
+        value, number = _extremes(found, metric.name, most=True)[min(means, key=lambda one: (means[one], one))]
+        if value:
+            yield number
+
+
+def _means(found: Sequence[PageEntry], metric: str, apart: Container[str]) -> dict[str, float]:
+    """Adapter -> mean of its values on the pages that define a metric."""
+    values: dict[str, list[float]] = {}
+    for one in found:
+        for adapter, value in one.values.get(metric, {}).items():
+            if value is not None and adapter not in apart:
+                values.setdefault(adapter, []).append(value)
+    return {adapter: fmean(held) for adapter, held in values.items()}
+
+
+def _extremes(found: Sequence[PageEntry], metric: str, *, most: bool) -> dict[str, tuple[float, int]]:
+    """Adapter -> its highest value of a metric, or its lowest, and the first page that has it."""
+    sign = -1 if most else 1
+    held: dict[str, tuple[float, int]] = {}
+    for number, one in enumerate(found):
+        for adapter, value in one.values.get(metric, {}).items():
+            if value is not None:
+                held[adapter] = min(held.get(adapter, (np.inf, 0)), (sign * value, number))
+    return {adapter: (sign * value, number) for adapter, (value, number) in held.items()}
 
 
 # Run and corpus -> PageView ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmark import pipeline, views
 from benchmark.diff import marked, stretches
 from benchmark.plan import find_corpus
-from benchmark.records import Extraction, Gold, Page, PageAnswer, PageEntry, PageView
+from benchmark.records import Extraction, Gold, Metric, Page, PageAnswer, PageEntry, PageView
 from benchmark.store import Run
 from benchmark.text import decode
 
@@ -116,6 +116,40 @@ def test_the_most_contested_page_and_the_one_that_leaks_most_players_come_first(
     ]
 
     assert {one.page_id for one in views.chosen(found, (), 2) if one.viewed} == {"contested", "loud"}
+
+
+def test_a_page_that_all_fail_on_is_worth_a_look_as_one_with_a_small_value_is() -> None:
+    """A failure has the value 0 of every quality: the worst there is, not none."""
+    values = [{"f": {"a": 0.5, "b": 0.5}}] * 3 + [{"f": {"a": 0.0, "b": 0.0}}]
+    found = [replace(entry("c", str(number)), values=one) for number, one in enumerate(values)]
+
+    assert {one.page_id for one in views.chosen(found, (), 2) if one.viewed} == {"0", "3"}
+
+
+def test_the_worst_page_by_a_measure_that_is_better_when_lower_has_the_highest_value() -> None:
+    values = [{"f": {"a": 0.2}}] * 3 + [{"f": {"a": 0.1}}, {"f": {"a": 0.9}}]
+    found = [replace(entry("c", str(number)), values=one) for number, one in enumerate(values)]
+    lower = Metric("f", "Errors.", "lower")
+
+    chosen = views.chosen(found, (), 2, metrics=[lower])
+
+    assert {one.page_id for one in chosen if one.viewed} == {"0", "4"}
+
+
+def test_the_page_that_a_verdict_names_has_a_view_before_those_that_are_worst_for_most() -> None:
+    """The extractor that loses least is worst on a page of its own; a converter that loses less leads nothing."""
+    lost = Metric("r.lost.main", "Share lost.", "lower", headline=True, group="loss")
+    values = [
+        {"f": {"a": 0.9, "b": 0.9, "floor": 0.9}, "r.lost.main": {"a": 0.0, "b": 0.0, "floor": 0.0}},
+        {"f": {"a": 0.1, "b": 0.1, "floor": 0.1}, "r.lost.main": {"a": 0.0, "b": 0.9, "floor": 0.0}},
+        {"f": {"a": 0.9, "b": 0.9, "floor": 0.9}, "r.lost.main": {"a": 0.2, "b": 0.0, "floor": 0.0}},
+        {"f": {"a": 0.9, "b": 0.9, "floor": 0.9}, "r.lost.main": {"a": 0.0, "b": 0.0, "floor": 0.1}},
+    ]
+    found = [replace(entry("c", str(number)), values=one) for number, one in enumerate(values)]
+
+    chosen = views.chosen(found, (), 2, metrics=[lost], apart={"floor"})
+
+    assert {one.page_id for one in chosen if one.viewed} == {"0", "2"}
 
 
 @pytest.fixture(scope="module")

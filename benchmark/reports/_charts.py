@@ -12,7 +12,7 @@ Ito ("Color Universal Design", 2008), and cividis (Nuñez, Anderton & Renslow 20
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..records import Comparison, Metric, Response, Results, Summary
@@ -175,13 +175,14 @@ def block_loss(results: Results, corpus: str) -> Spec | None:
     return _heat_map(results, corpus, LOST, ())
 
 
-def forest(results: Results, corpus: str, chosen: str) -> Spec | None:
+def forest(results: Results, corpus: str, chosen: str, *, every: bool = False) -> Spec | None:
     """Paired differences of every adapter to a chosen one on the measure that sorts the leaderboard.
 
     The interval is the difference ± t standard errors, t the 97.5 % point of Student's distribution with clusters - 1
     degrees of freedom: of each pair by itself, so that it can leave out zero where the test that is adjusted for all
     pairs does not separate the two; the marks follow the test. None where `chosen` is compared with none, and for a
-    measure whose differences are not of means.
+    measure whose differences are not of means. With `every`, there are marks for verdicts that no row has, so that
+    other rows can be put in.
     """
     shown = board(results, corpus)
     metric = shown.ranking
@@ -196,7 +197,7 @@ def forest(results: Results, corpus: str, chosen: str) -> Spec | None:
     rows = [_difference(pairs[one], chosen, names[one], metric) for one in shown.adapters if one in pairs]
     if not rows:
         return None
-    verdicts = [verdict for verdict in VERDICTS if any(row["verdict"] == verdict for row in rows)]
+    verdicts = [one for one in VERDICTS if every or any(row["verdict"] == one for row in rows)]
     y = _adapters(row["adapter"] for row in rows)
     x: Spec = {"field": "x", "type": "quantitative", "title": f"{_title(metric)}: difference to {visible(chosen)}"}
     legend = _legend("verdict", verdicts)
@@ -421,7 +422,7 @@ def _heat_map(results: Results, corpus: str, measure: str, first: Sequence[str])
     shown = board(results, corpus)
     family = [one for one in results.metrics if _is_of(one, measure)]
     family.sort(key=lambda one: _place(_kind(one), first))
-    names = _names(shown.adapters)
+    names = _names(shown.adapters, results.counted_apart)
     found = [
         (adapter, metric, row)
         for adapter in shown.adapters
@@ -446,7 +447,7 @@ def _heat_map(results: Results, corpus: str, measure: str, first: Sequence[str])
         "scale": {"scheme": "cividis", "domain": [0, 1], "clamp": True},
         "legend": {"title": f"share {measure}", "orient": "top", "gradientLength": 200},
     }
-    ink: Spec = {"condition": {"test": "datum.value > 0.55", "value": "#000000"}, "value": "#ffffff"}
+    ink: Spec = {"condition": {"test": "datum.value > 0.47", "value": "#000000"}, "value": "#ffffff"}
     tips = _tips(adapter="adapter", kind="kind", told=f"share {measure}", n="pages")
     layers = [
         _layer({"type": "rect"}, {"x": x, "y": y, "color": colour, "tooltip": tips}),
@@ -703,12 +704,12 @@ def _first(shown: Board, results: Results, units: Sequence[str]) -> Metric | Non
     return next((metric for unit in units for metric in wanted if metric.unit == unit), None)
 
 
-def _names(adapters: Iterable[str]) -> dict[str, str]:
-    """Adapter -> what a chart calls it: nothing invisible, and no two alike."""
+def _names(adapters: Iterable[str], apart: Container[str] = ()) -> dict[str, str]:
+    """Adapter -> what a chart calls it: nothing invisible, no two alike, and a mark on those that are `apart`."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for adapter in adapters:
-        name = bare = visible(adapter)
+        name = bare = visible(adapter) + (", counted apart" if adapter in apart else "")
         number = 1
         while name in taken:
             number += 1

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from ..records import PageAnswer, PageEntry, PageLine, PageView, Passage, Results, Tally
+from ..records import Metric, PageAnswer, PageEntry, PageLine, PageView, Passage, Results, Tally
 from ..regions import KINDS
 from ..text import spelt_out
 from . import _shell
@@ -41,6 +42,7 @@ def render_pages(results: Results) -> Iterator[tuple[str, bytes]]:
     lines are shown.
     """
     apart = frozenset(results.counted_apart)
+    declared = {metric.name: metric for metric in results.metrics}
     orders: dict[str, list[PageEntry]] = {}
     for entry in results.entries:
         if entry.viewed:
@@ -48,7 +50,7 @@ def render_pages(results: Results) -> Iterator[tuple[str, bytes]]:
     places = {(one.corpus, one.page_id): place for order in orders.values() for place, one in enumerate(order)}
     for view in results.views:
         place = places[view.corpus, view.page_id]
-        yield address(view.corpus, view.page_id), _page(view, orders[view.corpus], place, apart)
+        yield address(view.corpus, view.page_id), _page(view, orders[view.corpus], place, apart, declared)
 
 
 def address(corpus: str, page_id: str) -> str:
@@ -103,11 +105,14 @@ class _Row:
     """Words of the main text out of the page's order."""
 
 
-def _page(view: PageView, order: Sequence[PageEntry], place: int, apart: frozenset[str]) -> bytes:
+def _page(
+    view: PageView, order: Sequence[PageEntry], place: int, apart: frozenset[str], declared: Mapping[str, Metric]
+) -> bytes:
     entry, kinds = order[place], _kinds(view)
     columns = _columns(entry)
+    lower = bool(columns) and columns[0] in declared and declared[columns[0]].direction == "lower"
     rows = [_row(one, entry, kinds, columns, apart=one.adapter in apart) for one in view.answers]
-    rows.sort(key=_rank)
+    rows.sort(key=lambda row: _rank(row, lower=lower))
     worst = next((row.name for row in rows if row.answer.adapter == entry.worst), rows[0].name if rows else "")
     sheets, code = [_shell.source("base.css"), _shell.source("page.css")], _shell.source("page.js")
     page = (
@@ -243,9 +248,9 @@ def _row(
     )
 
 
-def _rank(row: _Row) -> tuple[bool, float, str]:
+def _rank(row: _Row, *, lower: bool) -> tuple[bool, float, str]:
     value = row.scores[0] if row.scores else None
-    return row.apart, 1.0 if value is None else -value, row.name
+    return row.apart, math.inf if value is None else value if lower else -value, row.name
 
 
 def _data(row: _Row, entry: PageEntry) -> dict[str, object]:

@@ -89,7 +89,7 @@ class Section:
     ours: bool
     """Whether the pages are bundled or composed."""
     held: str
-    """How many pages from how many sites."""
+    """How many pages, from how many sites."""
     sites: tuple[str, str]
     """What a cluster is: one, and several."""
     counted: str
@@ -147,14 +147,14 @@ def section_of(results: Results, corpus: str, key: str) -> Section:
         corpus,
         nature,
         ours,
-        f"{amount(pages_of(results, corpus), 'page')} from {amount(clusters_of(board), *sites)}",
+        _held(results, board, sites),
         sites,
         amount(clusters_of(board), *sites),
         board,
         _lead(results, board),
         any(interval_known(board, adapter) for adapter in board.adapters),
         list(_leaks(results, board, first, worst)),
-        [about(one) for one in results.metrics if one.headline and one.group and one not in first],
+        [about(one) for one in results.metrics if board.rows and one.headline and one.group and one not in first],
         failures(results, corpus),
         list(_leaderboards(frame, key)),
         sorted(frame.slices),
@@ -164,10 +164,16 @@ def section_of(results: Results, corpus: str, key: str) -> Section:
         forest(results, board),
         lines[:CONTESTED],
         max(0, len(lines) - CONTESTED),
-        list(_worst_lines(results, board, by, worst)) if entries else [],
+        list(_worst_lines(results, board, by, worst)) if entries and by else [],
         by,
         results.unviewed.get(corpus, ""),
     )
+
+
+def _held(results: Results, board: Board, sites: tuple[str, str]) -> str:
+    """How many pages, and from how many sites where that is known: nothing counts them before pages are scored."""
+    pages, clusters = amount(pages_of(results, board.corpus), "page"), clusters_of(board)
+    return f"{pages} from {amount(clusters, *sites)}" if clusters else pages
 
 
 def about(metric: Metric) -> str:

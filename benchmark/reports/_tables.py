@@ -40,6 +40,8 @@ class Row:
     """Whether it is a named variant or an old release of a tool."""
     cells: Cells
     """One string for each column."""
+    apart: bool = False
+    """Whether it is counted apart and stands among those that are not."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,14 @@ def leaderboards(frame: Frame, key: str, caption: str, pairs: Mapping[tuple[str,
 
 
 def measures(frame: Frame, key: str, caption: str, metrics: Sequence[Metric], *, intervals: bool = True) -> Table:
-    """A table of some metrics without ranks, extractors first."""
+    """A table of some metrics without ranks, extractors first; those counted apart bear a mark."""
+    apart = set(frame.results.counted_apart)
     columns = tuple(_column(frame.board.rows, metric, frame.board.adapters) for metric in metrics)
-    rows = [
-        _row(frame, adapter, tuple(_cell(frame.board.rows, adapter, metric, intervals) for metric in metrics))
+    cells = {
+        adapter: tuple(_cell(frame.board.rows, adapter, metric, intervals) for metric in metrics)
         for adapter in frame.board.adapters
-    ]
+    }
+    rows = (replace(_row(frame, one, told), apart=one in apart) for one, told in cells.items())
     return Table(key, caption, columns, tuple(rows))
 
 
@@ -156,8 +160,9 @@ def _sliced(frame: Frame, rows: Mapping[tuple[str, str], Summary], adapters: Cel
     for adapter in adapters:
         row = rows.get((adapter, ranking.name)) if ranking else None
         span = UNKNOWN if row is None or row.rank_low is None else f"{row.rank_low}–{row.rank_high}"
-        failed = "–" if row is None else amount(row.failed, "failure") if row.failed else "none"
-        cells.append([*(_cell(rows, adapter, metric) for metric in metrics), span, UNKNOWN, failed])
+        failed = UNKNOWN if row is None else f"{row.failed} failed, empty not counted"
+        told = (_cell(rows, adapter, metric) for metric in metrics)
+        cells.append([*told, span, UNKNOWN, failed, _sandbox(frame, adapter)])
     return {"notes": [_pages_noted(rows, metric, adapters) for metric in metrics], "rows": cells}
 
 

@@ -44,6 +44,9 @@ DRAWN: Mapping[str, tuple[str, str]] = {
 }
 """Function of `_charts` -> title and how to read it."""
 
+WHOLE = ("pages",)
+"""Folders that hold this report's files alone, so that views which an earlier one made do not outlive it."""
+
 IN_TABLE = {"pareto": "main", "leak_map": "leakage", "block_loss": "leakage"}
 """Chart -> end of the id of the table with the same figures; those of the others stand in that of costs."""
 
@@ -161,7 +164,7 @@ def _forest_spec(results: Results, section: Section) -> Mapping[str, object] | N
     """The chart of differences, without rows: the script puts in those for the extractor that is chosen."""
     if section.forest is None or section.lead is None:
         return None
-    spec = _charts.forest(results, section.corpus, section.lead.best)
+    spec = _charts.forest(results, section.corpus, section.lead.best, every=True)
     return None if spec is None else {**spec, "data": {"values": {"keys": [], "rows": []}}}
 
 

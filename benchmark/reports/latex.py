@@ -49,8 +49,11 @@ SPECIAL = {
 """Signs that mean something in TeX, or that its older fonts lack -> how they are printed. Two hyphens or commas in a
 row would be a dash or a quotation mark, so that `escape` parts them."""
 
-LETTERS = range(0xC0, 0x180)
-"""Accented letters that every TeX of 2018 or later reads (the kernel's UTF-8 with T1 fonts); others are spelt out."""
+LETTERS = frozenset(range(0xC0, 0x180)) - {0x126, 0x127, 0x138, 0x13F, 0x140, 0x149, 0x166, 0x167, 0x17F}
+"""Accented letters that every TeX of 2018 or later prints (the kernel's UTF-8 with T1 fonts); others are spelt out.
+
+T1 has no Ħ ħ ĸ Ŀ ŀ ŉ Ŧ ŧ ſ.
+"""
 
 ARROWS = {"higher": r" $\uparrow$", "lower": r" $\downarrow$"}
 RULES = {"top": r"\toprule", "middle": r"\midrule", "bottom": r"\bottomrule"}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -206,6 +207,58 @@ def test_an_address_leads_to_an_answer_a_line_and_a_filter(open_view: Open) -> N
     page.get_by_role("link", name="a+b@c d&e").click()
     page.wait_for_function("document.documentElement.dataset.painted === 'a+b@c d&e'")
     assert "adapter=a%2Bb" in page.url
+
+
+def test_a_link_of_the_report_leads_to_an_adapter_whose_name_has_a_space(open_view: Open) -> None:
+    """The report hands a deep link on with a plus for each space."""
+    page_, gold = seed(0)
+    view = views.view(page_, gold, [answer("quiet", ""), answer("cmd:./mine --fast a+b", decode(page_.html))])
+    opened = open_view(view)
+
+    opened.page.goto(f"{opened.file.as_uri()}#{urlencode({'adapter': 'cmd:./mine --fast a+b', 'show': 'leaked'})}")
+
+    opened.page.wait_for_selector("html[data-painted='cmd:./mine --fast a+b']")
+    assert opened.page.locator("input[value=leaked]").is_checked()
+
+
+def test_a_link_to_an_answer_that_is_not_there_says_so_until_another_is_chosen(open_view: Open) -> None:
+    page_, gold = seed(0)
+    page = open_view(views.view(page_, gold, [answer("one", ""), answer("two", gold.body)])).go("#adapter=three")
+    said = page.locator("#unknown")
+
+    assert said.get_attribute("role") == "status"
+    assert said.inner_text().startswith("No answer of three here")
+    page.locator("#adapter").select_option("two")
+    page.wait_for_selector("html[data-painted=two]")
+    assert said.inner_text() == ""
+
+
+def test_the_skip_link_keeps_which_lines_are_shown(open_view: Open) -> None:
+    page_, gold = seed(0)
+    page = open_view(views.view(page_, gold, [answer("all", decode(page_.html))])).go("#show=leaked")
+
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#lines")
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+    assert page.locator("input[value=leaked]").is_checked()
+    assert page.locator("#lines").get_attribute("data-show") == "leaked"
+
+
+def test_a_long_page_is_printed_whole_and_folded_again(open_view: Open) -> None:
+    view = hostile_view("".join(f"<p>line {number} of many" for number in range(2 * report.PART)), "line 5 of many")
+    page = open_view(view).go()
+    folded = page.locator("main details.part:not([open])")
+    before = folded.count()
+    assert before == 2
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("main details:not([open])").count() == 0
+    assert page.locator("#lines li:not(:has(.out))").count() == 0
+
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert folded.count() == before
 
 
 def test_all_can_be_done_with_the_keyboard(open_view: Open) -> None:

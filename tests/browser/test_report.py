@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from benchmark.records import Results
-from benchmark.reports import html
+from benchmark.reports import _charts, html
+from benchmark.reports._boards import board_of
 
 from .conftest import PHONE, Open, Watched
 
@@ -120,6 +121,10 @@ def test_a_slice_fills_the_table_with_its_values_and_all_pages_bring_the_old_one
     assert table.locator("tbody td small").first.inner_text() == "[.100, .200]"
     assert "2 pages" in table.locator("thead th").nth(1).inner_text()
 
+    assert table.locator("[aria-sort]").count() == 0  # the rows stand as the figures of before sorted them
+    assert "1 failed, empty not counted" in table.locator("tbody tr").first.inner_text()
+    assert set(column(table, table.locator("thead th").count() - 1)) == {"full"}
+
     select.select_option(label="all")
     table.locator("thead button").nth(1).click()
     table.locator("thead button").nth(1).click()
@@ -149,6 +154,21 @@ def test_differences_are_those_to_the_extractor_and_in_the_measure_that_are_chos
         expect(page.locator("#c0-forest svg")).to_contain_text(f"{metric} less that of {chosen}")
 
 
+def test_marks_of_differences_are_painted_whoever_is_chosen(visit: Open, report: Path, results: Results) -> None:
+    """Against the leader all others are worse, so that a mark for better must be known before a row has it."""
+    page = drawn(visit(report))
+    last = board_of(results, "other").adapters[-3]  # the two behind it are converters
+
+    page.locator("#c0 .forest-controls .chosen").select_option(label=last)
+
+    expect(page.locator("#c0-forest svg")).to_contain_text(f"article.f1 less that of {last}")
+    marks = page.locator("#c0-forest svg .mark-symbol path[aria-roledescription=point]")
+    fills = {mark.get_attribute("fill") for mark in marks.all()}
+    assert marks.count() == len(NAMES) - 3
+    assert _charts.VERDICTS["better"][0] in fills
+    assert fills <= {colour for colour, _ in _charts.VERDICTS.values()}
+
+
 @pytest.mark.parametrize(
     ("place", "end"),
     [
@@ -166,7 +186,8 @@ def test_a_link_to_a_page_without_a_view_says_so_and_leads_nowhere(visit: Open, 
     seen = visit(report, "#page=<img src=x onerror=woken()>&adapter=x")
 
     expect(seen.page.locator("#notice")).to_have_text(
-        "This report has no view of the page <img src=x onerror=woken()>."
+        "This report has no view of the page <img src=x onerror=woken()>. "
+        "For views of all pages type: boilerbench report --pages all"
     )
     assert seen.page.url.startswith(report.as_uri())
     assert seen.page.locator("#notice img").count() == 0
@@ -230,3 +251,37 @@ def test_in_the_dark_charts_have_light_letters_and_print_has_dark_ones(visit: Op
 
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#c0-tail svg text").first).not_to_have_css("fill", dark)
+
+
+def test_a_lone_percent_sign_in_a_link_stops_nothing(visit: Open, report: Path) -> None:
+    seen = visit(report, "#100%")
+
+    drawn(seen)
+    assert seen.complaints == []
+
+
+def test_a_chart_that_cannot_be_drawn_costs_no_other(visit: Open, report: Path, tmp_path: Path) -> None:
+    source = report.read_text(encoding="utf-8")
+    start = source.index('id="c0-leak_map-spec"')
+    broken = source[:start] + source[start:].replace('"layer":[', '"layer":[{"mark":7},', 1)
+    (tmp_path / "index.html").write_text(broken, encoding="utf-8")
+
+    page = drawn(visit(tmp_path / "index.html"))
+
+    whole = page.locator("figure .plot").count()
+    assert page.locator("#c0-leak_map .plot.drawn").count() == 0
+    assert page.locator("figure .plot.drawn svg").count() == whole - 1
+
+
+def test_all_that_is_folded_away_is_open_while_it_is_printed(visit: Open, report: Path) -> None:
+    page = drawn(visit(report))
+    folded = page.locator("main details:not([open])")
+    before = folded.count()
+    assert before > 0
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert folded.count() == 0
+    expect(page.locator("#c0-costs")).to_be_visible()
+
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert folded.count() == before

@@ -119,6 +119,40 @@ def test_a_kind_that_no_page_has_is_said_to_be_absent(usual: Results) -> None:
     assert "Nothing can be said of leaked player: no page here is known to have such text." in said
 
 
+def test_where_no_page_has_regions_it_is_said_that_nothing_is_known_of_leakage(usual: Results) -> None:
+    without = tuple(row for row in usual.summaries if not row.metric.startswith("regions."))
+
+    said = words(one(tree(replace(usual, summaries=without)), "#verdict"))
+
+    assert "Nothing can be said of leaked navigation, " in said
+
+
+def test_why_a_measure_has_no_interval_is_told_as_it_is(usual: Results) -> None:
+    def told(**known: int) -> str:
+        rows = tuple(
+            replace(row, low=None, high=None, **known) if row.metric == "regions.leaked.player" else row
+            for row in usual.summaries
+        )
+        pairs = tuple(row for row in usual.comparisons if row.metric != "regions.leaked.player")
+        page = tree(replace(usual, summaries=rows, comparisons=pairs))
+        (row,) = [row for row in page.css(".leaks tbody tr") if words(one(row, "th")) == "leaked player"]
+        return words(row.css("td")[2])
+
+    assert told() == "no interval: the value does not vary enough for one"
+    assert told(n=4, undefined=2) == (
+        "not known: only 4 pages, of fewer than 20 sites, have such text, or their values do not vary"
+    )
+
+
+def test_pages_that_were_never_scored_are_from_no_number_of_sites(usual: Results) -> None:
+    page = tree(replace(usual, summaries=(), comparisons=()))
+
+    assert words(one(page, "#c0 > p")).startswith("6 pages; ")
+    assert "0 sites" not in words(one(page, "body"))
+    assert page.css_first("#c0-worst") is None
+    assert page.css("a[href='#c0-worst']") == []
+
+
 def test_below_20_sites_nothing_is_ranked_and_the_page_says_why() -> None:
     said = words(one(tree(synthetic.results(NAMES, PAGES, clusters=4)), "#verdict"))
 
@@ -146,6 +180,16 @@ def test_converters_and_floors_stand_in_a_table_of_their_own_without_ranks(page:
     assert sorted(table_names(one(page, "#c0-main-apart"))) == sorted(NAMES[-2:])
 
 
+def test_where_they_stand_among_extractors_they_are_marked(page: LexborHTMLParser) -> None:
+    tables = [table for table in page.css("table.figures") if "-main" not in str(table.attributes["id"])]
+
+    assert len(tables) >= 3
+    for table in tables:
+        marked = [words(one(row, "bdi")) for row in table.css("tbody tr") if "counted apart" in words(one(row, "th"))]
+        assert sorted(marked) == sorted(set(table_names(table)) & set(NAMES[-2:]))
+    assert any(set(NAMES[-2:]) & set(table_names(table)) for table in tables)
+
+
 def test_the_leaderboard_has_intervals_ranks_both_comment_policies_versions_failures_and_sandbox(
     page: LexborHTMLParser,
 ) -> None:
@@ -170,7 +214,10 @@ def test_slices_hold_the_cells_of_every_row_in_the_order_of_the_table() -> None:
     assert len(slices[0]["rows"]) == len(rows)
     # The synthetic slice has the same values as the whole, so that its figures are those of the table.
     for cells, row in zip(slices[0]["rows"], rows, strict=True):
-        assert [words(cell) for cell in row.css("td")][:3] == cells[:3]
+        shown = [words(cell) for cell in row.css("td")]
+        assert len(cells) == len(shown)
+        assert shown[:3] == cells[:3]
+        assert cells[-2:] == ["1 failed, empty not counted", "full"]
 
 
 def test_differences_unfold_to_the_comparisons_they_were_made_from(usual: Results) -> None:
@@ -229,10 +276,36 @@ def test_every_chart_says_where_its_figures_stand_as_a_table(page: LexborHTMLPar
         assert all(page.css_first(f"table{link.attributes['href']}") is not None for link in links)
 
 
+def test_names_without_a_link_say_what_to_type(usual: Results) -> None:
+    said = "for views of all pages type: boilerbench report --pages all"
+    every = replace(usual, entries=tuple(replace(entry, viewed=True) for entry in usual.entries))
+    none = replace(every, entries=tuple(replace(entry, viewed=False) for entry in every.entries))
+    gone = replace(none, unviewed={"real": "the corpus is not on this disk"})
+
+    captions = [[words(caption) for caption in tree(made).css("caption")] for made in (usual, every, gone)]
+
+    assert [sum(said in caption for caption in page) for page in captions] == [2, 0, 0]
+    assert sum("the corpus is not on this disk" in caption for caption in captions[2]) == 2
+
+
+def test_labels_of_a_megabyte_do_not_enter_whole(usual: Results) -> None:
+    long = "x" * 1_000_000
+    entries = tuple(replace(entry, attributes={"site": long}) for entry in usual.entries)
+    abouts: dict[str, Mapping[str, object]] = {
+        name: {**about, "version": long, "unavailable": long, "remedy": long}
+        for name, about in usual.manifest.adapters.items()
+    }
+    made = synthetic.results(NAMES, PAGES, slices=(long,))
+    manifest = replace(made.manifest, adapters=abouts)
+
+    size = len(html.index(replace(made, entries=entries, manifest=manifest, unviewed={"real": long})))
+
+    assert size < len(html.index(usual)) + 500_000
+
+
 def test_forty_extractors_on_two_hundred_pages_fit_into_one_and_a_half_megabytes() -> None:
-    made = synthetic.results(
-        synthetic.names(40), [f"page-{number:03}" for number in range(200)], slices=("language=en", "language=fr")
-    )
+    pages = [hashlib.sha256(bytes([number])).hexdigest() for number in range(200)]
+    made = synthetic.results(synthetic.names(40), pages, slices=("language=en", "language=fr"), viewed=40)
 
     assert len(html.index(made).encode()) <= 1_500_000
 
@@ -367,6 +440,23 @@ def test_a_run_ends_with_a_report_whose_links_to_pages_lead_to_files(finished: P
 
     assert len(links) == 3
     assert all((finished / "report" / link).is_file() for link in links)
+
+
+def test_a_later_report_with_fewer_views_leaves_none_of_the_old_ones(
+    finished: Path, boilerbench: Boilerbench, tmp_path: Path
+) -> None:
+    folder = finished / "report" / "pages"
+    assert len(list(folder.rglob("*.html"))) == 3
+    other = tmp_path / "elsewhere" / "pages" / "mine.html"
+    other.parent.mkdir(parents=True)
+    other.write_text("not ours", encoding="utf-8")
+
+    assert boilerbench("report", "out", "--pages", "1", "--out", "elsewhere").status == 0
+    assert other.read_text(encoding="utf-8") == "not ours"
+    assert boilerbench("report", "out", "--form", "csv", "--pages", "1").status == 0
+    assert len(list(folder.rglob("*.html"))) == 3
+    assert boilerbench("report", "out", "--pages", "1").status == 0
+    assert len(list(folder.rglob("*.html"))) == 1
 
 
 def test_a_run_cut_short_says_what_to_type(finished: Path, boilerbench: Boilerbench) -> None:

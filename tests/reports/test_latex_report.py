@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from benchmark.records import Results
 from benchmark.reports import latex as report
 
+NOT_IN_T1 = "ĦħĸĿŀŉŦŧſ"
+"""Letters of Latin Extended-A that pdfLaTeX stops at."""
 COMMANDS = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z])")
 
 
@@ -40,7 +42,7 @@ def faults(tex: str) -> list[str]:
 
 
 def known(line: str) -> bool:
-    return all(sign.isascii() or 0xC0 <= ord(sign) < 0x180 for sign in line)
+    return all(sign.isascii() or (0xC0 <= ord(sign) < 0x180 and sign not in NOT_IN_T1) for sign in line)
 
 
 def uneven(tex: str) -> list[str]:

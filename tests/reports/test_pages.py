@@ -17,6 +17,7 @@ from benchmark.records import (
     FORMAT,
     AnswerLine,
     Manifest,
+    Metric,
     PageAnswer,
     PageEntry,
     PageLine,
@@ -208,6 +209,18 @@ def test_the_worst_extractor_is_shown_first_and_the_best_heads_the_table() -> No
 
     assert [node.attributes["data-name"] for node in page.css("#table tbody tr")] == ["b", "c", "a"]
     assert [node.text() for node in page.css("option[selected]")] == ["a"]
+
+
+def test_where_less_is_better_the_least_heads_the_table_and_who_has_no_value_ends_it() -> None:
+    answers = (answer("a"), answer("b"), answer("none"), answer("c"))
+    lower = Metric("m.f1", "Errors.", "lower")
+    made = view(answers=answers)
+    results = Results(MANIFEST, (lower,), (), (), {}, entries=(entry("p", a=0.1, b=0.9, c=0.5),), views=(made,))
+
+    ((_, content),) = report.render_pages(results)
+
+    rows = LexborHTMLParser(content).css("#table tbody tr")
+    assert [node.attributes["data-name"] for node in rows] == ["a", "c", "b", "none"]
 
 
 def test_a_page_that_cannot_be_marked_says_why() -> None:

@@ -92,6 +92,7 @@ function showSlice(section, number) {
       const note = head.querySelector("small");
       if (note) note.textContent = shown.notes[place] ?? notes[place];
     });
+    for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort"); // by the figures of before
   }
 }
 
@@ -141,7 +142,7 @@ function drawForest(controls) {
     }),
   );
   const spec = read(`${key}-forest-spec`);
-  if (!spec) return;
+  if (!spec) return undefined;
   spec.data = { values: rows };
   spec.description = table.caption.textContent;
   for (const layer of spec.layer) {
@@ -149,7 +150,7 @@ function drawForest(controls) {
     if (layer.encoding.x) layer.encoding.x.title = `${measure.name} less that of ${data.names[chosen]}`;
     if (layer.encoding.y) layer.encoding.y.sort = rows.map((row) => row.adapter);
   }
-  draw(document.querySelector(`#${key}-forest .plot`), spec);
+  return draw(document.querySelector(`#${key}-forest .plot`), spec);
 }
 
 // charts ---------------------------------------------------------------------------------------------------------
@@ -181,11 +182,20 @@ async function draw(plot, spec) {
   plot.classList.add("drawn");
 }
 
+/** One chart that cannot be drawn costs no other; its figures stand in a table. */
+async function attempt(drawing) {
+  try {
+    await drawing();
+  } catch (error) {
+    console.error(error);
+  }
+}
+
 async function drawAll() {
-  for (const controls of document.querySelectorAll(".forest-controls")) drawForest(controls);
+  for (const controls of document.querySelectorAll(".forest-controls")) await attempt(() => drawForest(controls));
   for (const plot of document.querySelectorAll(".plot")) {
     const spec = plot.spec ? null : read(`${plot.closest("figure").id}-spec`);
-    if (spec) await draw(plot, unpacked(spec));
+    if (spec) await attempt(() => draw(plot, unpacked(spec)));
   }
   document.documentElement.dataset.drawn = "all";
 }
@@ -193,8 +203,19 @@ async function drawAll() {
 function redraw(printed) {
   for (const plot of document.querySelectorAll(".plot")) {
     plot.printed = printed;
-    if (plot.spec) draw(plot, plot.spec);
+    if (plot.spec) attempt(() => draw(plot, plot.spec));
   }
+}
+
+/** What is folded away would never be printed: it is opened for as long as that takes. */
+let unfolded = [];
+function unfold() {
+  unfolded = [...document.querySelectorAll("main details:not([open])")];
+  for (const fold of unfolded) fold.open = true;
+}
+
+function foldAgain() {
+  for (const fold of unfolded) fold.open = false;
 }
 
 // links into the report ------------------------------------------------------------------------------------------
@@ -205,11 +226,19 @@ function follow() {
   if (!place) return;
   const wanted = new URLSearchParams(place);
   if (wanted.has("page")) return openPage(wanted);
-  const target = document.getElementById(decodeURIComponent(place));
+  const target = document.getElementById(decoded(place));
   for (let around = target?.closest("details"); around; around = around.parentElement.closest("details")) {
     around.open = true;
   }
   target?.scrollIntoView();
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % stands for itself
+  }
 }
 
 function openPage(wanted) {
@@ -225,7 +254,7 @@ function openPage(wanted) {
     return;
   }
   const notice = document.getElementById("notice");
-  notice.textContent = `This report has no view of the page ${wanted.get("page")}.`;
+  notice.textContent = `This report has no view of the page ${wanted.get("page")}. For views of all pages type: boilerbench report --pages all`;
   notice.hidden = false;
 }
 
@@ -242,11 +271,17 @@ for (const section of document.querySelectorAll("section[data-corpus]")) {
   slices?.addEventListener("change", () => showSlice(section, slices.value));
 }
 for (const controls of document.querySelectorAll(".forest-controls")) {
-  controls.addEventListener("change", () => drawForest(controls));
+  controls.addEventListener("change", () => attempt(() => drawForest(controls)));
 }
 window.addEventListener("hashchange", follow);
 darkness.addEventListener("change", () => redraw(false));
-window.addEventListener("beforeprint", () => redraw(true));
-window.addEventListener("afterprint", () => redraw(false));
-follow();
+window.addEventListener("beforeprint", () => {
+  unfold();
+  redraw(true);
+});
+window.addEventListener("afterprint", () => {
+  foldAgain();
+  redraw(false);
+});
 drawAll();
+follow();

@@ -190,7 +190,7 @@ function wanted() {
   for (const part of location.hash.slice(1).split("&")) {
     const [name, value] = [part.split("=", 1)[0], part.slice(part.indexOf("=") + 1)];
     try {
-      found[name] = decodeURIComponent(value);
+      found[name] = decodeURIComponent(value.replaceAll("+", " ")); // as forms and the report write a space
     } catch {
       found[name] = value; // a lone % stands for itself
     }
@@ -209,6 +209,8 @@ function follow() {
   const { adapter, show, line } = wanted();
   const select = at("adapter");
   if (names.includes(adapter)) select.value = adapter;
+  const missing = adapter && !names.includes(adapter);
+  at("unknown").textContent = missing ? `No answer of ${adapter} here; shown is that of ${select.value}.` : "";
   const answer = answers[names.indexOf(select.value)];
   const radio = [...document.getElementsByName("show")].find((one) => one.value === show) || at("controls").elements.show[0];
   radio.checked = true;
@@ -267,8 +269,21 @@ if (answers.length) {
   }
   for (const part of parts) part.closest("details")?.addEventListener("toggle", () => paintPart(part));
   addEventListener("hashchange", () => {
+    if (location.hash === "#lines") return; // the skip link
     follow();
     lead();
+  });
+  // What is folded away would never be printed
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    for (const fold of unfolded) {
+      fold.open = true;
+      for (const part of fold.querySelectorAll("ol[data-passages]")) paintPart(part);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of unfolded) fold.open = false;
   });
   follow();
   lead();
