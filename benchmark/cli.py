@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 from . import rooms
+from .checks.limits import DRIFT, Limits
 from .errors import EnvironmentFault, UsageError
 from .plan import (
     Plan,
@@ -32,7 +33,7 @@ from .plan import (
     whole_field,
 )
 from .records import DELTA
-from .store import Run, newest_run, write
+from .store import Run, newest_run, refuse_pinning, write
 from .terminal import (
     complain,
     complaints,
@@ -46,6 +47,7 @@ from .terminal import (
     show_comparison,
     show_findings,
     show_verdict,
+    tell,
 )
 from .workers.resolution import declared
 
@@ -573,8 +575,14 @@ def compare(
     first: Annotated[Path, Parameter(help="Folder of a run.")],
     second: Annotated[Path | None, Parameter(help="Folder of another; by default the same.")] = None,
     *,
-    adapter: Annotated[str | None, Parameter(help="Adapter in the first run; by default each that both have.")] = None,
-    against: Annotated[str | None, Parameter(help="Adapter in the second run; by default the same.")] = None,
+    adapter: Annotated[
+        str | None,
+        Parameter(
+            help="Adapter in the first run, before; by default each that has answers in both. "
+            "(`gate --adapter` names the one after.)"
+        ),
+    ] = None,
+    against: Annotated[str | None, Parameter(help="Adapter in the second run, after; by default the same.")] = None,
     metric: Annotated[list[str] | None, Parameter(negative="", help="Metric. [default: the headline ones]")] = None,
     pages: Annotated[int, Parameter(help="Pages to name, those that moved most first; 0 for all.")] = 10,
 ) -> int:
@@ -587,13 +595,37 @@ def compare(
     one, other = Run.open(first), Run.open(second or first)
     if second is None and not (adapter and against):
         raise UsageError("one run was given: name two of its adapters, --adapter A --against B, or give a second run")
-    shared = [name for name in one.manifest().adapters if name in other.manifest().adapters]
-    pairs = [(adapter, against or adapter)] if adapter else [(name, name) for name in shared]
+    if against and not adapter:
+        raise UsageError(f"--against {against} was given without the adapter of the first run: --adapter NAME")
+    adapter, against = (name and _label(name) for name in (adapter, against))
+    pairs = [(adapter, against or adapter)] if adapter else _shared_adapters(one, other)
     for before, after in pairs:
         show_comparison(before, after, pipeline.compare(one, other, before, after, metric or ()), pages)
-    if not adapter and not metric:
+    if adapter or metric:
+        _tell_of_other_golds(one, other)
+    else:
         _show_what_a_gate_would_say(one, other, pages)
     return 0
+
+
+def _shared_adapters(one: Run, other: Run) -> list[tuple[str, str]]:
+    """Each adapter that has answers in both runs, twice; the others are named."""
+    sides = [run.manifest().adapters for run in (one, other)]
+    shared = [name for name in sides[0] if all(name in side and "unavailable" not in side[name] for side in sides)]
+    rest = [name for name in {**sides[0], **sides[1]} if name not in shared]
+    if not shared:
+        raise UsageError("no adapter has answers in both runs; name one of each: --adapter A --against B")
+    if rest:
+        tell(f"note: not compared, without answers in both runs: {', '.join(rest)}")
+    return [(name, name) for name in shared]
+
+
+def _tell_of_other_golds(one: Run, other: Run) -> None:
+    """Say where the two were not held against the same golds; `compare` itself takes the pages that both have."""
+    from . import gating
+
+    for line in gating.strangers(one, other):
+        tell(f"note: {line}")
 
 
 def _show_what_a_gate_would_say(one: Run, other: Run, pages: int) -> None:
@@ -604,11 +636,13 @@ def _show_what_a_gate_would_say(one: Run, other: Run, pages: int) -> None:
     try:
         verdict = gating.gate(other, one, gating.Wish(again=False), Lines())
     except UsageError as error:
-        say(f"\nnote: the gate would refuse: {str(error).partition(chr(10) + 'Give')[0]}")
+        reason = str(error).partition("\nGive")[0].replace("\n  ", " ")
+        say("")
+        tell(f"note: the gate would refuse: {reason}")
         return
     say("")
     show_findings(verdict, pages)
-    say(_gate_line(verdict))
+    _say_verdict(verdict)
 
 
 @app.command
@@ -618,13 +652,23 @@ def gate(
     baseline: Annotated[
         Path | None, Parameter(help="Folder of the pinned run. [default: results/baseline, none with --against]")
     ] = None,
-    adapter: Annotated[str | None, Parameter(help="Judge this adapter alone. [default: all that are pinned]")] = None,
-    against: Annotated[str | None, Parameter(help="Hold it against this adapter instead of its pinned self.")] = None,
+    adapter: Annotated[
+        str | None,
+        Parameter(
+            help="Judge this adapter alone, the one after. [default: all that are pinned] "
+            "(`compare --adapter` names the one before.)"
+        ),
+    ] = None,
+    against: Annotated[
+        str | None, Parameter(help="Hold it against this adapter, the one before, instead of its pinned self.")
+    ] = None,
     corpus: Annotated[list[str] | None, Parameter(negative="", help="Judge on this corpus alone.")] = None,
-    mean: Annotated[float, Parameter(help="Loss of the mean of a share that is let pass.")] = 0.002,
-    page: Annotated[float, Parameter(help="Loss of a share on one page that is let pass.")] = 0.05,
-    slower: Annotated[float, Parameter(help="Times as slow that is let pass.")] = 1.25,
-    hungrier: Annotated[float, Parameter(help="More memory that is let pass, in MB.")] = 50.0,
+    mean: Annotated[float, Parameter(help="Loss of the mean of a share that is let pass.")] = Limits.mean,
+    page: Annotated[float, Parameter(help="Loss of a share on one page that is let pass.")] = Limits.page,
+    slower: Annotated[
+        float, Parameter(help=f"Times as slow that is let pass; against a baseline {DRIFT:g} times that.")
+    ] = Limits.slower,
+    hungrier: Annotated[float, Parameter(help="More memory that is let pass, in MB.")] = Limits.hungrier,
     speed: Annotated[bool, Parameter(negative="--no-speed", help="Judge speed and memory too.")] = True,
     without: Annotated[
         list[str] | None, Parameter(negative="", help="Adapter of the baseline that may be missing.")
@@ -648,7 +692,7 @@ def gate(
         raise UsageError("a baseline is pinned whole; leave out --adapter and --against, or --update")
     run = _open(folder)
     adapter, against = (name and _label(name) for name in (adapter, against))
-    limits = gating.Limits(mean, page, slower, hungrier)
+    limits = Limits(mean, page, slower, hungrier)
     wish = gating.Wish(limits, adapter, against, tuple(corpus or ()), tuple(without or ()), speed)
     if update:
         return _pin(run, baseline or BASELINE, wish, pages, allow_regression=allow_regression)
@@ -656,7 +700,7 @@ def gate(
     with open_progress() as progress:
         verdict = gating.gate(run, pinned, wish, progress)
     show_verdict(verdict, pages)
-    say(_gate_line(verdict))
+    _say_verdict(verdict)
     try:
         run.write_findings(gating.document(verdict, limits))
     except EnvironmentFault as error:  # a verdict on a run that cannot be written is a verdict all the same
@@ -670,7 +714,8 @@ def _pin(run: Run, target: Path, wish: "Wish", pages: int, *, allow_regression: 
     """Make a run what later ones are held against; 1 where that would lower a floor and nobody allowed it."""
     from . import gating
 
-    replaced: list[str] = []
+    told: list[str] = []
+    refuse_pinning(target)
     if (target / "manifest.json").is_file() and not allow_regression:
         with open_progress() as progress:
             verdict, replaced = gating.regressions(run, _open_baseline(target, run), wish, progress)
@@ -678,17 +723,19 @@ def _pin(run: Run, target: Path, wish: "Wish", pages: int, *, allow_regression: 
             show_verdict(verdict, pages)
             say(f"\nnot pinned: {len(verdict.findings)} floors would be lower; to lower them: --allow-regression")
             return 1
+        told += [*verdict.notes, *(f"floors are set anew, for {line}" for line in replaced)]
     with open_progress() as progress:
-        notes = gating.pin(run, target, progress, speed=wish.speed)
-    for line in [*(f"floors are set anew, for {line}" for line in replaced), *notes]:
-        say(f"note: {line}")
+        told += gating.pin(run, target, progress, speed=wish.speed)
+    for line in dict.fromkeys(told):
+        tell(f"note: {line}")
     say(f"pinned in {target}: {run.folder}")
     return 0
 
 
 def _label(given: str) -> str:
     """What an adapter is called in tables, also where it was typed as a path, or with a checkout for its release."""
-    typed = os.sep in given or given.partition("@")[0].endswith(".py")
+    base, _, release = given.partition("==")
+    typed = os.sep in given or base.partition("@")[0].endswith(".py") or release in {".", ".."}
     return find_adapter(given).name if typed else given
 
 
@@ -705,13 +752,15 @@ def _open_baseline(folder: Path, run: Run) -> Run:
         ) from error
 
 
-def _gate_line(verdict: "Verdict") -> str:
-    """The verdict in one line."""
+def _say_verdict(verdict: "Verdict") -> None:
+    """Print the verdict in one line."""
     worse = len({one.adapter for one in verdict.findings})
     about = f"{len(verdict.held)} adapters of {verdict.after} against {verdict.before}"
     if verdict.passed:
-        return f"gate: passed, {about}"
-    return f"\ngate: FAILED, {len(verdict.findings)} findings in {worse} adapters; {about}"
+        tell(f"gate: passed, {about}")
+    else:
+        say("")
+        tell(f"gate: FAILED, {len(verdict.findings)} findings in {worse} adapters; {about}")
 
 
 def _tell_github(run: Run, verdict: "Verdict") -> None:

@@ -222,7 +222,7 @@ def _greet(declaration: Declaration, environment: Environment | Unavailable, pla
         "memory_bytes": declaration.memory_bytes,
         "fresh": declaration.fresh,
         "sandbox": greeting.sandbox,
-        "file": _code(declaration),
+        "file": code_of(declaration),
         "worker": WORKER_CODE,
     }
     return _Entrant(declaration, environment, about, _shelf(declaration, about) if plan.cache else None)
@@ -248,7 +248,7 @@ def _shelf(declaration: Declaration, about: Mapping[str, object]) -> Shelf | Non
     return Shelf(folder, f"{declaration.file.stem}-{hashlib.sha256(key.encode()).hexdigest()[:24]}")
 
 
-def _code(declaration: Declaration) -> str:
+def code_of(declaration: Declaration) -> str:
     """SHA-256 of what runs: the adapter's file or folder; of a program, itself and its arguments too."""
     own = [declaration.file] if declaration.file.is_file() else sorted(declaration.file.glob("*"))
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in own if file.is_file()))

@@ -5,21 +5,22 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from . import pipeline
 from .checks import gate as rules
-from .checks.gate import MEMORY, RATIO, Held, Limits, Suspicion, Verdict
-from .errors import UsageError
+from .checks.gate import MEMORY, RATIO, Held, Suspicion, Verdict
+from .checks.limits import Limits
+from .errors import EnvironmentFault, UsageError
 from .plan import refuse
 from .progress import Progress
 from .records import GateFinding, Manifest, Metric, Score
-from .store import Run
-from .timing import time_again
+from .store import Run, refuse_pinning
+from .timing import changed_since, time_again
 
-__all__ = ["Limits", "Verdict", "Wish", "document", "gate", "pin", "regressions"]
+__all__ = ["Verdict", "Wish", "document", "gate", "pin", "regressions", "strangers"]
 
 AGAIN = 5
 """How often time and memory are measured before they are pinned, and again before a suspected loss is believed; why
@@ -28,6 +29,11 @@ AGAIN_SECONDS = 10.0
 """Time box of each of these measurements on one corpus."""
 AGAIN_PAGES = 20
 """Pages of a corpus that are timed again at most."""
+
+FINISH = "finish it: boilerbench run --resume --out {}"
+"""What to type where a run was cut short."""
+CLEARED, UNKNOWN = "; measured again, it is not", ", and could not be measured again"
+"""What became of a suspicion that is no finding."""
 
 Times = dict[tuple[str, str, str], dict[str, float]]
 """(adapter, corpus, metric) -> page -> value."""
@@ -60,11 +66,10 @@ def gate(run: Run, baseline: Run | None, wish: Wish, progress: Progress) -> Verd
     was cut short, an adapter that is not there.
     """
     before = baseline or run
-    _refuse_unfinished(run, f"finish it: boilerbench run --resume --out {run.folder}")
+    _refuse_unfinished(run, FINISH.format(run.folder))
     if baseline:
-        _refuse_unfinished(
-            baseline, f"pin it anew: boilerbench gate {run.folder} --baseline {baseline.folder} --update"
-        )
+        whole = baseline.has("plan.json")
+        _refuse_unfinished(baseline, FINISH.format(baseline.folder) if whole else _pin_anew(run, baseline))
     was, now = before.manifest(), run.manifest()
     corpora = wish.corpora or tuple(was.corpora)
     _refuse_strangers(run, before, corpora)
@@ -88,19 +93,28 @@ def pin(run: Run, target: Path, progress: Progress, *, speed: bool) -> list[str]
     Of times only ratios and memory are pinned, and those as the middle of several measurements: against a single one,
     measuring a loss again does not help where the pinned one was the odd one out.
     """
-    _refuse_unfinished(run, f"finish it: boilerbench run --resume --out {run.folder}")
+    _refuse_unfinished(run, FINISH.format(run.folder))
     if target.resolve() == run.folder.resolve():
         raise UsageError(f"{target} is the run itself; give another folder to pin it in: --baseline FOLDER")
+    refuse_pinning(target)  # before anything is measured
     metrics = run.metrics("metrics.json")
     judged = rules.gated(metrics)
     needed = {one.name for one in judged} | {name for one in judged for name in one.aggregate.of}
-    reason = "as was asked for" if not speed else None if _has_times(run) else "the run has no times"
-    if reason is None and not run.has("plan.json"):
-        reason = "the run keeps no plan to measure them again by"
+    reason = _unpinnable(run, speed=speed)
     timed = [] if reason else [one for one in run.metrics("speed/metrics.json") if one.name in {RATIO, MEMORY}]
     values = [] if reason else _middle_of_several(run, progress)
+    told = _changed_since(run, sorted({one.adapter for one in values}))
     run.pin(target, [one for one in metrics if one.name in needed], timed, values)
-    return [f"speed and memory are not pinned: {reason}"] if reason else []
+    return [f"speed and memory are not pinned: {reason}", *told] if reason else told
+
+
+def _unpinnable(run: Run, *, speed: bool) -> str | None:
+    """Why times of a run cannot be pinned; None where they can."""
+    if not speed:
+        return "as was asked for"
+    if not _has_times(run):
+        return "the run has no times"
+    return None if run.has("plan.json") else "the run keeps no plan to measure them again by"
 
 
 def _middle_of_several(run: Run, progress: Progress) -> list[Score]:
@@ -122,23 +136,46 @@ def _middle_of_several(run: Run, progress: Progress) -> list[Score]:
 def regressions(run: Run, baseline: Run, wish: Wish, progress: Progress) -> tuple[Verdict, list[str]]:
     """In what a run would lower the floors of a baseline, and the corpora whose floors cannot be carried over.
 
-    A mean may not fall at all here: what is let pass at each pinning would add up.
+    Neither a mean nor a page may fall at all here: what is let pass at each pinning would add up. Of time and memory,
+    which are never measured alike twice, no more is let pass than without options.
     """
     was, now = baseline.manifest(), run.manifest()
     shared = [name for name in was.corpora if name in now.corpora]
-    replaced = rules.strangers(was, now, shared)
+    replaced = strangers(baseline, run)
     kept = tuple(name for name in shared if not rules.strangers(was, now, [name]))
     findings = [
         GateFinding("corpus", "all adapters", f"{name} is pinned, and the run has no such corpus", name)
         for name in was.corpora
         if name not in now.corpora
     ]
-    strict = replace(wish, limits=replace(wish.limits, mean=0.0), corpora=kept)
+    own, usual = wish.limits, Limits()
+    slower, hungrier = min(own.slower, usual.slower), min(own.hungrier, usual.hungrier)
+    strict = replace(wish, limits=Limits(mean=0.0, page=0.0, slower=slower, hungrier=hungrier), corpora=kept)
     if not kept:
         findings += rules.missing(was, now, wish.without)
         return Verdict(baseline.folder.name, now.run, (), tuple(findings), ()), replaced
     verdict = gate(run, baseline, strict, progress)
-    return replace(verdict, findings=(*findings, *verdict.findings)), replaced
+    lost = _times_given_up(run, baseline, strict) if _has_times(baseline) else []
+    return replace(verdict, findings=(*findings, *lost, *verdict.findings)), replaced
+
+
+def _times_given_up(run: Run, baseline: Run, wish: Wish) -> list[GateFinding]:
+    """A finding for each adapter whose times are pinned and would not be any more, or one for all."""
+    told = "pinned, and would not be any more"
+    if reason := _unpinnable(run, speed=wish.speed):
+        return [GateFinding("speed", "all adapters", f"times are {told}: {reason}")]
+    pairs = _pairs(baseline.manifest(), run.manifest(), wish)
+    times = [_times(one.scores("speed/scores.parquet")) for one in (baseline, run)]
+    return [
+        GateFinding("speed", name, f"{what} on {corpus}: {told}", corpus)
+        for name, corpus, what in _untimed_now(pairs, wish.corpora, *times)
+    ]
+
+
+def strangers(one: Run, other: Run) -> list[str]:
+    """Where two runs have other pages or golds under the same name; one line for each corpus."""
+    was, now = one.manifest(), other.manifest()
+    return rules.strangers(was, now, [name for name in was.corpora if name in now.corpora])
 
 
 def document(verdict: Verdict, limits: Limits) -> dict[str, Any]:
@@ -160,7 +197,9 @@ def document(verdict: Verdict, limits: Limits) -> dict[str, Any]:
 
 
 def _refuse_unfinished(run: Run, hint: str) -> None:
-    lacking = [name for name in ("extractions.parquet", "scores.parquet", "metrics.json") if not run.has(name)]
+    needed = ["extractions.parquet", "scores.parquet", "metrics.json"]
+    needed += ["summary.json"] if run.has("plan.json") else []  # pinned runs have neither
+    lacking = [name for name in needed if not run.has(name)]
     if lacking:
         raise UsageError(f"{run.folder} was cut short: no {', no '.join(lacking)}; {hint}")
     manifest = run.manifest()
@@ -187,7 +226,16 @@ def _refuse_strangers(run: Run, before: Run, corpora: Sequence[str]) -> None:
             f"boilerbench gate {run.folder} --baseline {before.folder} --update"
         )
     redefined = rules.redefined(rules.gated(before.metrics("metrics.json")), run.metrics("metrics.json"))
-    refuse([f"{run.folder} cannot be held against {before.folder}: {one}" for one in redefined])
+    if redefined:
+        raise UsageError(
+            f"{run.folder} cannot be held against {before.folder}:\n  " + "\n  ".join(redefined) + "\n"
+            f"Give a run that is scored as that one, or {_pin_anew(run, before)}"
+        )
+
+
+def _pin_anew(run: Run, baseline: Run) -> str:
+    """What to type where floors cannot be asked for; they cannot be compared then either."""
+    return f"pin it anew: boilerbench gate {run.folder} --baseline {baseline.folder} --update --allow-regression"
 
 
 def _pairs(was: Manifest, now: Manifest, wish: Wish) -> list[tuple[str, str]]:
@@ -199,7 +247,8 @@ def _pairs(was: Manifest, now: Manifest, wish: Wish) -> list[tuple[str, str]]:
 
 
 def _notes(was: Manifest, now: Manifest, corpora: Sequence[str], wish: Wish) -> list[str]:
-    fresh = [name for name in now.adapters if name not in was.adapters]
+    pinned, present = ({name for name in one.adapters if "unavailable" not in one.adapters[name]} for one in (was, now))
+    fresh = [name for name in now.adapters if name in present - pinned]
     left_out = [name for name in (*was.corpora, *now.corpora) if name not in corpora]
     told = rules.differences(was, now)
     if fresh and not wish.adapter:
@@ -258,22 +307,60 @@ def _timed(
         for metric in (RATIO, MEMORY)
         if rules.suspicious(metric, pinned.get((old, corpus, metric), {}), now.get((new, corpus, metric), {}), limits)
     ]
+    notes = [
+        f"{what} of {name} on {corpus} not judged: the run has no values of it"
+        for name, corpus, what in _untimed_now(pairs, corpora, pinned, now)
+    ]
     if suspicions and not (wish.again and run.has("plan.json")):
-        return [], [f"{_suspected(one)}, and was not measured again" for one in suspicions]
+        return [], [*notes, *(f"{_suspected(one)}, and was not measured again" for one in suspicions)]
     findings: list[GateFinding] = []
-    notes: list[str] = []
     for corpus in corpora:
         own = [one for one in suspicions if one.corpus == corpus]
-        for one, found in _measured_again(run, own, None if beside else pinned, now, limits, progress):
-            findings += [found] if found else []
-            notes += [] if found else [f"{_suspected(one)}; measured again, it is not"]
-    return findings, notes
+        try:
+            outcomes = list(_measured_again(run, own, None if beside else pinned, now, limits, progress))
+        except (EnvironmentFault, UsageError) as fault:  # what is known of quality is told all the same
+            outcomes = [(one, f"{UNKNOWN}: {' '.join(str(fault).split())}") for one in own]
+        findings += [found for _, found in outcomes if isinstance(found, GateFinding)]
+        notes += [f"{_suspected(one)}{found}" for one, found in outcomes if isinstance(found, str)]
+    return findings, [*notes, *_changed_again(run, suspicions, beside=beside)]
+
+
+def _untimed_now(
+    pairs: Sequence[tuple[str, str]], corpora: Sequence[str], before: Times, now: Times
+) -> Iterator[tuple[str, str, str]]:
+    """Adapter, corpus, and what was measured before and is not now: speed, memory or both."""
+    for corpus in corpora:
+        for old, new in pairs:
+            lacking = [
+                what
+                for metric, what in ((RATIO, "speed"), (MEMORY, "memory"))
+                if (old, corpus, metric) in before and (new, corpus, metric) not in now
+            ]
+            if lacking:
+                yield new, corpus, " and ".join(lacking)
+
+
+def _changed_again(run: Run, suspicions: Sequence[Suspicion], *, beside: bool) -> list[str]:
+    """What is measured again is what stands there now; a line for each adapter of which that is something else."""
+    names = {one.after for one in suspicions} | ({one.before for one in suspicions} if beside else set())
+    return _changed_since(run, sorted(names))
+
+
+def _changed_since(run: Run, names: Sequence[str]) -> list[str]:
+    try:
+        changed = changed_since(run, names) if names else {}
+    except UsageError:  # one that is gone was not measured again, which is told
+        return []
+    return [f"{name} has another {what} now than in the run, and that was measured" for name, what in changed.items()]
 
 
 def _measured_again(
     run: Run, suspicions: Sequence[Suspicion], pinned: Times | None, now: Times, limits: Limits, progress: Progress
-) -> Iterator[tuple[Suspicion, GateFinding | None]]:
-    """Each suspicion about one corpus with what is left of it; `pinned` is None where both sides are measured anew."""
+) -> Iterator[tuple[Suspicion, GateFinding | str]]:
+    """Each suspicion about one corpus with the finding it became, or why it is none.
+
+    `pinned` is None where both sides are measured anew.
+    """
     if not suspicions:
         return
     corpus = suspicions[0].corpus
@@ -283,7 +370,9 @@ def _measured_again(
     for one in suspicions:
         was, new = (one.before, corpus, one.metric), (one.after, corpus, one.metric)
         before = pinned.get(was, {}) if pinned is not None else rules.middle([times.get(was, {}) for times in again])
-        yield one, rules.confirmed(one, before, [times.get(new, {}) for times in again], limits)
+        after = [times.get(new, {}) for times in again]
+        known = rules.excess(one.metric, before, rules.middle(after)) is not None
+        yield one, (rules.confirmed(one, before, after, limits) or CLEARED) if known else UNKNOWN
 
 
 def _time_again(run: Run, progress: Progress, corpus: str, names: Sequence[str], pages: Sequence[str]) -> Times:
@@ -327,7 +416,8 @@ def _times(table: Any) -> Times:  # noqa: ANN401 - a pandas.DataFrame
 def _frame(rows: Sequence[Score]) -> Any:  # noqa: ANN401 - a pandas.DataFrame
     import pandas as pd
 
-    return pd.DataFrame([asdict(row) for row in rows]).astype({"value": float})
+    columns = [field.name for field in fields(Score)]
+    return pd.DataFrame([asdict(row) for row in rows], columns=columns).astype({"value": float})
 
 
 def _suspected(one: Suspicion) -> str:

@@ -6,7 +6,6 @@ errors shown for a step, `%`, CR and LF written as %25, %0D and %0A, in a proper
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -21,6 +20,8 @@ MOST_ANNOTATIONS = 10
 """Annotations of a step that GitHub shows."""
 LONGEST_MESSAGE = 1000
 """Characters of an annotation."""
+SPECIAL = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_[]<>|~&$@:"}
+"""Signs that Markdown, or what GitHub makes of it, takes for its own, as references, which it does not."""
 
 
 def summary(verdict: Verdict, results: Results, tables: Mapping[str, str]) -> str:
@@ -43,7 +44,7 @@ def summary(verdict: Verdict, results: Results, tables: Mapping[str, str]) -> st
 def headline(verdict: Verdict) -> str:
     """One line of Markdown: passed or not, and what was held against what."""
     worse = list(dict.fromkeys(one.adapter for one in verdict.findings))
-    told = "passed" if verdict.passed else f"failed: {', '.join(f'`{_safe(name)}`' for name in worse)}"
+    told = "passed" if verdict.passed else f"failed: {', '.join(map(_code, worse))}"
     return f"## boilerbench gate {told}\n\n{_safe(verdict.after)} against {_safe(verdict.before)}"
 
 
@@ -94,7 +95,7 @@ def _findings(verdict: Verdict) -> list[str]:
             lines += [f"- {rule}: {_safe(one.message)}" for one in some[:MOST_FINDINGS]]
             if len(some) > MOST_FINDINGS:
                 lines.append(f"- … and {len(some) - MOST_FINDINGS} more of {rule}")
-        parts.append(f"### Worse: `{_safe(name)}`\n\n" + "\n".join(lines))
+        parts.append(f"### Worse: {_code(name)}\n\n" + "\n".join(lines))
     return parts
 
 
@@ -102,10 +103,10 @@ def _notes(verdict: Verdict, results: Results) -> list[str]:
     changed = [one.after for one in verdict.held if one.comparison]
     lines = [
         f"{len(verdict.held)} adapters judged, {len(changed)} with other answers or scores",
-        f"sandbox: {results.manifest.sandbox}",
-        *verdict.notes,
+        f"sandbox: {_safe(results.manifest.sandbox)}",
+        *map(_safe, verdict.notes),
     ]
-    return ["\n".join(f"- {_safe(line)}" for line in lines)]
+    return ["\n".join(f"- {line}" for line in lines)]
 
 
 def _told(found: Sequence[GateFinding]) -> str:
@@ -130,8 +131,14 @@ def _one_line(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """Names of others without what Markdown or HTML would take for its own."""
-    plain = "".join(sign if sign.isprintable() else "�" for sign in text)
-    return (
-        html.escape(plain, quote=False).replace("`", "'").replace("|", "\\|").replace("[", "\\[").replace("@", "&#64;")
-    )
+    """Names of others as text: no markup, no HTML, no link, nobody called."""
+    return _printable(text).translate(SPECIAL).replace("www.", "www&#46;")
+
+
+def _code(name: str) -> str:
+    """A name as code, in which nothing but its end means anything, and references are none."""
+    return "`" + _printable(name).replace("`", "'") + "`"
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in text)

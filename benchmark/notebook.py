@@ -54,12 +54,14 @@ def run(
     speed_seconds: float = 0.0,
     require_sandbox: str | None = None,
     cache: bool = True,
+    resume: bool = False,
 ) -> OpenRun:
     """Extract, score, summarise and report in one go, as `boilerbench run` does; the run, ready to be looked at.
 
     Arguments are those of the command, one name or several; without adapters it is the light field. Time is only
-    taken where `speed_seconds`, the time box of the speed stage, is above 0. UsageError for all that is unknown or
-    impossible; EnvironmentFault where the machine is at fault. An adapter that failed on every page is a note.
+    taken where `speed_seconds`, the time box of the speed stage, is above 0. A run that is there already is refused;
+    with `resume` what it lacks is made, and its answers are kept. UsageError for all that is unknown or impossible;
+    EnvironmentFault where the machine is at fault. An adapter that failed on every page is a note.
     """
     from . import pipeline
 
@@ -83,7 +85,7 @@ def run(
         data=place and place.absolute(),
     )
     notes = _Notes()
-    made = pipeline.extract(plan, folder, notes)
+    made = pipeline.extract(plan, folder, notes, resume)
     pipeline.score(made, notes)
     if speed_seconds > 0:
         pipeline.speed(made, notes, speed_seconds)
@@ -288,6 +290,8 @@ def _categorical(frame: pd.DataFrame) -> pd.DataFrame:
 
 TEXT_WIDTH = 100
 """Columns of a diff as text."""
+CLASSES = "boilerbench-diff tex2jax_ignore mathjax_ignore"
+"""Classes of a diff: its own, and those by which MathJax 2 and 3 leave out what they would typeset between `$`."""
 LINES = 300
 """Lines of the page that a diff shows; the rest is counted."""
 PARTS = 60
@@ -322,7 +326,7 @@ def _html(shown: PageDiff) -> str:
     lost = f"{marks.astray} words of the gold's body stand nowhere on the page\n" if marks.astray else ""
     invented = f"\nlines of the answer that hold invented words:\n{_lines(marks.invented)}" if marks.invented else ""
     return (
-        f'{STYLE}<div class="boilerbench-diff"><b>{_safe(title)}</b>\n{_safe(values)}\n{_tallies(marks)}{_safe(lost)}'
+        f'{STYLE}<div class="{CLASSES}"><b>{_safe(title)}</b>\n{_safe(values)}\n{_tallies(marks)}{_safe(lost)}'
         f"marks: {legend}\n\n{_lines(marks.lines)}{invented}</div>"
     )
 

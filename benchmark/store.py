@@ -58,6 +58,8 @@ PUBLISHED = (
 """What a published run consists of, as far as its stages have run."""
 DRAFT = ".boilerbench-draft-"
 """How names of files begin that are not whole yet; nobody else's begin so, since leftovers are removed."""
+NEVER_PINNED = ("plan.json", "summary.json")
+"""Files that runs have, on their way and at their end, and pinned runs have not."""
 SCRATCH = ".boilerbench-scratch"
 """Folder of a run in which workers may write."""
 
@@ -465,7 +467,7 @@ class Run:
 
         What an earlier pinning left in the target is removed. UsageError for a target that holds something else.
         """
-        _refuse_other_things(target)
+        refuse_pinning(target)
         pinned = Run(target)
         with explained(target):
             for name in PUBLISHED:
@@ -555,6 +557,13 @@ def _missing(path: Path) -> UsageError:
     return UsageError(f"{path} is missing: the run has not come that far, or was cut short; {remedy}")
 
 
+def refuse_pinning(target: Path) -> None:
+    """UsageError for a folder that holds something else than a pinned run, above all for a run of its own."""
+    _refuse_other_things(target)
+    if any((target / name).exists() for name in NEVER_PINNED):
+        raise UsageError(f"{target} is a run of its own, not a pinned one; give another folder")
+
+
 def _refuse_other_things(target: Path) -> None:
     if target.exists() and any(target.iterdir()) and not (target / "manifest.json").is_file():
         raise UsageError(f"{target} holds something that is no run; give an empty folder or an earlier publication")
@@ -620,8 +629,15 @@ def _hash_schema() -> Any:  # noqa: ANN401
 
 
 def newest_run(folder: Path) -> Run:
-    """The run below a folder that was begun last."""
-    found = [path.parent for path in folder.glob("*/manifest.json")]
-    if not found:
-        raise UsageError(f"no run below {folder}; give the folder of a run, or make one: boilerbench run")
-    return max(map(Run.open, found), key=lambda run: (run.manifest().created, run.folder.name))
+    """The run below a folder that was begun last, of those that this boilerbench can read."""
+    readable: list[Run] = []
+    refused: list[str] = []
+    for path in sorted(folder.glob("*/manifest.json")):
+        try:
+            readable.append(Run.open(path.parent))
+        except UsageError as error:
+            refused.append(str(error))
+    if not readable:
+        why = "".join(f"\n  {line}" for line in refused)
+        raise UsageError(f"no run below {folder}; give the folder of a run, or make one: boilerbench run{why}")
+    return max(readable, key=lambda run: (run.manifest().created, run.folder.name))

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .checks.doctor import Finding
+from .text import spelt_out
 
 if TYPE_CHECKING:
     from .checks.compare import Comparison
@@ -118,6 +119,16 @@ def say(line: str) -> None:
     console.print(visible, highlight=False, markup=False, soft_wrap=True)
 
 
+def tell(line: str) -> None:
+    """Print what may hold names of others as one line, whatever is in them: a CI runner obeys lines that begin `::`."""
+    say(spelt_out(line))
+
+
+def heading(text: str) -> None:
+    """Print one line in bold, below an empty one."""
+    console.print(f"\n{spelt_out(text)}", style="bold", highlight=False, markup=False, soft_wrap=True)
+
+
 def print_table(table: Table) -> None:
     """Print a table as wide as the terminal, or wide enough for a file."""
     wide = console if console.is_terminal else Console(width=LOG_WIDTH, file=console.file)
@@ -153,7 +164,7 @@ def drawn(lines: list[str]) -> Table:
 
 def show_comparison(before: str, after: str, found: "Comparison", shown: int) -> None:
     """What changed in the whole, then the pages that moved most."""
-    console.print(f"\n{before} → {after}", style="bold", highlight=False, markup=False)
+    heading(f"{before} → {after}")
     say(f"{len(found.moved)} of {found.pages} answers differ")
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("corpus", "metric", "before", "after", "change", "95 % interval", "told from zero", "pages changed"):
@@ -162,7 +173,7 @@ def show_comparison(before: str, after: str, found: "Comparison", shown: int) ->
         interval = "–" if one.low is None or one.high is None else f"[{one.low:+.4f}, {one.high:+.4f}]"
         told = {None: "too few sites", True: "yes", False: "no"}[one.separated]
         row = (
-            one.corpus,
+            spelt_out(one.corpus),
             breakable(one.metric.name),
             figure(one.before),
             figure(one.after),
@@ -174,7 +185,7 @@ def show_comparison(before: str, after: str, found: "Comparison", shown: int) ->
         moved = {name: ends for name, ends in page.values.items() if ends[0] != ends[1]}
         values = ", ".join(f"{name} {figure(old)} → {figure(new)}" for name, (old, new) in moved.items())
         ended = "" if page.outcomes == ("ok", "ok") else f" ({' → '.join(page.outcomes)})"
-        say(f"{page.corpus} {page.page_id}{ended}: {values or 'no value of these metrics differs'}")
+        tell(f"{page.corpus} {page.page_id}{ended}: {values or 'no value of these metrics differs'}")
     if shown and len(found.moved) > shown:
         say(f"… and {len(found.moved) - shown} more; --pages 0 names all")
 
@@ -192,21 +203,22 @@ def show_verdict(verdict: "Verdict", shown: int) -> None:
             show_comparison(one.before, one.after, replace(one.comparison, changes=changes, moved=moved), shown)
     same = [one.after for one in verdict.held if not one.comparison]
     if same:
-        say(f"\nevery score is the same: {', '.join(same)}")
+        say("")
+        tell(f"every score is the same: {', '.join(same)}")
     show_findings(verdict, shown)
 
 
 def show_findings(verdict: "Verdict", shown: int) -> None:
     """Notes, then what is worse than the limits allow, adapter by adapter."""
     for line in verdict.notes:
-        say(f"note: {line}")
+        tell(f"note: {line}")
     for name in dict.fromkeys(one.adapter for one in verdict.findings):
         own = [one for one in verdict.findings if one.adapter == name]
-        console.print(f"\nworse: {name}", style="bold", highlight=False, markup=False)
+        heading(f"worse: {name}")
         for rule, found in groupby(own, lambda one: one.rule):
             some = list(found)
             for one in some[: shown or None]:
-                say(f"  {rule}: {one.message}")
+                tell(f"  {rule}: {one.message}")
             if shown and len(some) > shown:
                 say(f"  … and {len(some) - shown} more of {rule}; --pages 0 names all")
 

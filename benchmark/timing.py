@@ -11,7 +11,7 @@ from math import ceil
 
 from . import store
 from .errors import EnvironmentFault, UsageError
-from .extraction import chosen_pages, hidden_from_workers, places
+from .extraction import chosen_pages, code_of, hidden_from_workers, places
 from .plan import Corpus, Plan, find_adapter, read_plan
 from .progress import Progress
 from .records import FAILURES, Page, Score
@@ -21,7 +21,7 @@ from .speed.stage import LONG_BOX, OPEN_WORKERS, REFERENCE, measure
 from .speed.timings import Measured
 from .store import Run
 from .workers import environments
-from .workers.environments import Environment
+from .workers.environments import Environment, Wishes
 from .workers.resolution import declared
 
 ROUNDS = 3
@@ -57,6 +57,26 @@ def time_again(
     wanted = replace(plan, corpora=tuple(one for one in plan.corpora if one.name == corpus))
     (measured,) = _measured(run, wanted, progress, adapters, chosen, seconds, "time again")
     return list(speed_metrics.scores(measured))
+
+
+def changed_since(run: Run, names: Sequence[str]) -> dict[str, str]:
+    """Adapter -> what of it is not what the run had: its file, or what its environment is made from.
+
+    One whose environment was not built is left out: it was not measured either. UsageError where one is not to be
+    found any more.
+    """
+    plan, manifest = read_plan(run), run.manifest()
+    named = {one.name: one for one in map(find_adapter, plan.adapters)}
+    wanted = [named[name] for name in names if name in named]
+    built = environments.sync(wanted, places(), store.models_folder(), Wishes(build=False))
+    found: dict[str, str] = {}
+    for one in wanted:
+        was, place, code = manifest.adapters[one.name], built[one.name], code_of(one)
+        if was.get("file", code) != code:
+            found[one.name] = "file"
+        elif isinstance(place, Environment) and was.get("environment") != place.fingerprint:
+            found[one.name] = "environment"
+    return found
 
 
 def _measured(

@@ -613,6 +613,29 @@ def peer_speed(_: str) -> str:
     return "\n".join([*head, "|---|---|---|--:|--:|--:|--:|---|", *lines, "", _measured_with(sheet)]) + "\n"
 
 
+def gate_repeats(_: str) -> str:
+    """How often the gate was wrong about time and memory when the same was measured again and again."""
+    if not (ROOT / "results" / "metrics" / "gate-repeats.json").is_file():
+        return "Not published yet.\n"
+    sheet = _metrics("gate-repeats")
+    made, slower, hungrier = sheet["made"], sheet["slower"], sheet["hungrier"]
+    alarms = [f"{one['rule']} of {one['adapter']}, by {one['worse_by']:.2f}" for one in sheet["false_alarms"]]
+    lines = [
+        ["repeats", str(sheet["repeats"])],
+        ["judgements of time or memory", str(sheet["judgements"])],
+        ["suspected after one measurement", str(sheet["suspected"])],
+        ["false alarms after measuring again", "; ".join([str(len(alarms)), *alarms])],
+        [f"copies {slower['times']:g} times as slow that were caught", f"{slower['caught']} of {sheet['tried']}"],
+        [f"copies {hungrier['mb']:g} MB hungrier that were caught", f"{hungrier['caught']} of {sheet['tried']}"],
+    ]
+    where = made["machine"]
+    provenance = (
+        f"boilerbench {made['boilerbench']} at {made['revision']}; {where['processor']}, {where['cores']} cores, "
+        f"{where['python']}; load {sheet['load'][0]:g} to {sheet['load'][1]:g}; {made['created'][:10]}."
+    )
+    return f"{_table(['counted', ''], lines)}\n\n{provenance}\n"
+
+
 def _yes(value: object) -> str:
     return "–" if value is None else "yes" if value is True else "**no**" if value is False else str(value)
 

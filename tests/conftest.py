@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -47,6 +48,8 @@ class Ended:
 COMMAND = Path(sys.executable).with_name("boilerbench")
 ECHO = "def extract(page): return page.text.partition('<p>')[2]"
 """An adapter that is always right about the pages of `write_pairs`."""
+WITHOUT_ROOT = "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"
+"""Root may write anywhere; without these capabilities it is held to permissions like everybody else."""
 
 Boilerbench = Callable[..., Ended]
 WriteCorpus = Callable[..., Path]
@@ -55,7 +58,8 @@ WriteAdapter = Callable[[str, str], str]
 
 def settings_of_nobody(cache: Path) -> dict[str, str]:
     """Environment for the command: nothing of the developer's own settings, caches and corpora."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BOILERBENCH_", "FORCE_COLOR"))}
+    theirs = ("BOILERBENCH_", "FORCE_COLOR", "GITHUB_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
     return {**kept, "BOILERBENCH_CACHE": str(cache), "NO_COLOR": "1"}
 
 
@@ -94,6 +98,16 @@ def write_pairs(folder: Path, pages: int | Mapping[str, bytes]) -> Path:
 def boilerbench(tmp_path: Path) -> Boilerbench:
     """Runs the real command in the test's folder."""
     return command_in(tmp_path)
+
+
+@pytest.fixture
+def unprivileged() -> Sequence[str]:
+    """What to put before a command so that permissions hold for it."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None or subprocess.run([*WITHOUT_ROOT, "true"], check=False).returncode:
+        pytest.skip("root may write anywhere, and setpriv cannot take that right away here")
+    return WITHOUT_ROOT
 
 
 @pytest.fixture

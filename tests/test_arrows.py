@@ -67,6 +67,7 @@ CORRIDOR = {
     "github": {"checks", *SHARED},
     "terminal": {"checks", *SHARED},
     "cli": {
+        "checks",  # how much the gate lets pass, for its options
         *("compose", "gating", "github", "pipeline", "desk", "plan", "rooms", "store", "terminal", "views", "workers"),
         *SHARED,
     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -21,8 +20,6 @@ from benchmark.terminal import Lines
 
 FAIL = "def extract(page): raise ValueError('no')"
 RUN = ("run", "--speed-seconds", "0")
-WITHOUT_ROOT = "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"
-"""Root may write anywhere; without these capabilities it is held to permissions like everybody else."""
 
 Try = Callable[..., Ended]
 
@@ -507,16 +504,6 @@ def test_a_results_folder_that_cannot_be_made_ends_with_3_and_says_so(run: Try, 
     assert ended.status == 3
     assert place in ended.err
     assert "give another" in ended.err.lower()
-
-
-@pytest.fixture
-def unprivileged() -> Sequence[str]:
-    """What to put before a command so that permissions hold for it."""
-    if os.geteuid() != 0:
-        return ()
-    if shutil.which("setpriv") is None or subprocess.run([*WITHOUT_ROOT, "true"], check=False).returncode:
-        pytest.skip("root may write anywhere, and setpriv cannot take that right away here")
-    return WITHOUT_ROOT
 
 
 def test_folders_and_files_without_permission_are_named_and_end_with_3(

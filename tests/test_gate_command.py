@@ -11,23 +11,22 @@ from pathlib import Path
 import pytest
 from conftest import ECHO, Boilerbench, Ended, command_in, write_pairs
 
-from benchmark import gating
+from benchmark import cli, gating
 from benchmark.cli import main
 from benchmark.records import GateFinding, Score
 from benchmark.speed import stage
-from benchmark.store import Run
+from benchmark.store import Run, cache_folder
 from benchmark.terminal import Lines
 
 PAGES = 24
 """Enough of them for an interval, were they of as many sites."""
-WITHOUT_ROOT = "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"
-"""Root may write anywhere; without these capabilities it is held to permissions like everybody else."""
 LOST = """
 def extract(page):
     text = page.text.partition('<p>')[2]
     return "nothing of it" if text.startswith("page 7 ") else text
 """
 """Right about every page but one."""
+LOST_ELSEWHERE = LOST.replace("page 7 ", "page 8 ")
 CRASHES = """
 def extract(page):
     text = page.text.partition('<p>')[2]
@@ -50,12 +49,15 @@ Gate = Callable[..., Ended]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs `good`, `lost`, `crashed`, `fewer` of an adapter `echo` that was changed; `good` is pinned as `pinned`."""
+    """Runs `good`, `lost`, `crashed` … of an adapter `echo` that was changed; `good` is pinned as `pinned`."""
     home = tmp_path_factory.mktemp("gate")
     boilerbench = command_in(home)
     write_pairs(home / "pages", PAGES)
     write_pairs(home / "others", PAGES - 1)
-    for out, source in (("good", ECHO), ("lost", LOST), ("crashed", CRASHES), ("fewer", None), ("shorter", ECHO)):
+    for out, source in (
+        *(("good", ECHO), ("lost", LOST), ("moved", LOST_ELSEWHERE), ("crashed", CRASHES)),
+        *(("fewer", None), ("shorter", ECHO)),
+    ):
         (home / "echo.py").write_text(source or ECHO, encoding="utf-8")
         corpus = "./others" if out == "shorter" else "./pages"
         adapters = [*(["--adapter", "./echo.py"] if source else []), "--adapter", "nothing"]
@@ -150,17 +152,63 @@ def test_a_new_adapter_is_told_and_let_pass(boilerbench: Boilerbench) -> None:
     assert "note: not pinned, so not judged: echo" in ended.out
 
 
+def unavailable(folder: Path, adapter: str) -> None:
+    """Make a run one in which an adapter could not take part."""
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_bytes())
+    told["adapters"][adapter] = {"unavailable": "no wheel", "remedy": ""}
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+
+
+def test_an_adapter_that_was_unavailable_when_pinned_is_new(gate: Gate, home: Path) -> None:
+    unavailable(home / "pinned", "echo")
+    assert "note: not pinned, so not judged: echo" in gate("good").out
+
+
 def test_compare_tells_the_same_without_judging(boilerbench: Boilerbench) -> None:
     ended = boilerbench("compare", "good", "lost")
     assert ended.status == 0
     assert "worse: echo" in ended.out
     assert "page: p007 of pages: body.f1 1.0000 → " in ended.out
-    assert "worse: echo" in boilerbench("compare", "good", "fewer").out
+    fewer = boilerbench("compare", "good", "fewer").out
+    assert "worse: echo" in fewer
+    assert "note: not compared, without answers in both runs: echo" in fewer
 
 
-def test_a_run_that_cannot_be_written_is_judged_all_the_same(gate: Gate, home: Path) -> None:
+def test_compare_passes_over_an_adapter_that_was_unavailable_and_still_judges(
+    boilerbench: Boilerbench, home: Path
+) -> None:
+    unavailable(home / "lost", "echo")
+    ended = boilerbench("compare", "good", "lost")
+    assert ended.status == 0, ended.err
+    assert "note: not compared, without answers in both runs: echo" in ended.out
+    assert "nothing → nothing" in ended.out
+    assert "adapter: it is pinned, and was unavailable: no wheel" in ended.out
+    unavailable(home / "lost", "nothing")
+    refused(boilerbench("compare", "good", "lost"), "no adapter has answers in both runs")
+
+
+def test_compare_takes_paths_and_tells_of_other_golds(boilerbench: Boilerbench, home: Path) -> None:
+    other_golds(home / "lost")
+    ended = boilerbench("compare", "good", "lost", "--adapter", "./echo.py")
+    assert ended.status == 0, ended.err
+    assert "echo → echo" in ended.out
+    assert "note: pages: the golds are not those of before" in ended.out
+
+
+def test_compare_with_a_run_that_was_cut_short_says_what_finishes_it(boilerbench: Boilerbench, home: Path) -> None:
+    (home / "good" / "summary.json").unlink()
+    ended = boilerbench("compare", "good", "lost")
+    assert ended.status == 0
+    told = "the gate would refuse: good was cut short: no summary.json; finish it: boilerbench run --resume --out good"
+    assert told in ended.out
+
+
+def test_a_run_that_cannot_be_written_is_judged_all_the_same(
+    gate: Gate, home: Path, unprivileged: Sequence[str]
+) -> None:
     (home / "lost").chmod(0o555)
-    ended = gate("lost", before=WITHOUT_ROOT)
+    ended = gate("lost", before=unprivileged)
     assert ended.status == 1
     assert "gate.json is not written" in ended.err
 
@@ -188,6 +236,21 @@ def test_other_bytes_or_golds_under_the_same_name_are_refused(gate: Gate, home: 
         place["fingerprint"] = "0"
         manifest.write_text(json.dumps(told), encoding="utf-8")
         refused(gate("good"), said)
+
+
+def other_golds(folder: Path) -> None:
+    """Make a run one that was scored by other golds."""
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_bytes())
+    told["corpora"]["pages"]["gold"]["fingerprint"] = "0"
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+
+
+def test_a_run_without_a_summary_is_refused_before_it_is_said_to_pass(gate: Gate, home: Path) -> None:
+    (home / "good" / "summary.json").unlink()
+    ended = gate("good", env={"GITHUB_ACTIONS": "true"})
+    refused(ended, "was cut short: no summary.json; finish it: boilerbench run --resume --out good")
+    assert "passed" not in ended.out
 
 
 def test_a_run_that_was_cut_short_is_refused(gate: Gate, home: Path) -> None:
@@ -224,6 +287,22 @@ def test_what_makes_no_sense_is_refused_with_what_does(gate: Gate, words: tuple[
     refused(gate(*words), said)
 
 
+def test_compare_refuses_what_it_would_leave_out_of_account(boilerbench: Boilerbench) -> None:
+    ended = boilerbench("compare", "good", "lost", "--against", "echo")
+    refused(ended, "--against echo was given without the adapter of the first run: --adapter NAME")
+
+
+def test_checkouts_and_releases_of_a_file_are_called_as_the_run_called_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    header = "# /// script\n# dependencies = ['mine==1.0']\n# ///\n"
+    (home / "mine.py").write_text(header + ECHO, encoding="utf-8")
+    assert [cli._label(name) for name in ("mine.py==2.0", "./mine.py==.", "html-text==.", "html-text==0.6.2")] == [
+        *("mine==2.0", "mine==home", "html-text==home", "html-text==0.6.2")
+    ]
+
+
 def test_without_a_baseline_it_says_how_to_pin_one(boilerbench: Boilerbench) -> None:
     ended = boilerbench("gate", "good", "--baseline", "nowhere")
     refused(ended, "nowhere holds no pinned run; pin one: boilerbench gate good --baseline nowhere --update")
@@ -257,21 +336,58 @@ def test_what_a_limit_lets_pass_is_not_let_pass_when_pinned(gate: Gate) -> None:
     assert gate("lost", *wide, "--update").status == 1
 
 
-def test_floors_of_other_pages_are_set_anew_and_that_is_told(gate: Gate, home: Path) -> None:
-    manifest = home / "good" / "manifest.json"
-    told = json.loads(manifest.read_bytes())
-    told["corpora"]["pages"]["gold"]["fingerprint"] = "0"
-    manifest.write_text(json.dumps(told), encoding="utf-8")
-    ended = gate("good", "--update")
-    assert ended.status == 0
-    assert "note: floors are set anew, for pages: the golds are not those that were pinned" in ended.out
+def test_a_page_may_not_fall_when_pinned_although_the_mean_stays(boilerbench: Boilerbench) -> None:
+    assert boilerbench("gate", "lost", "--baseline", "low", "--update").status == 0
+    ended = boilerbench("gate", "moved", "--baseline", "low", "--update", "--page", "1", "--mean", "1")
+    assert ended.status == 1
+    assert "page: p008 of pages" in ended.out
+
+
+def test_a_run_of_its_own_is_never_pinned_over(boilerbench: Boilerbench, home: Path) -> None:
+    for missing in (None, "plan.json"):
+        if missing:
+            (home / "lost" / missing).unlink()
+        before = contents(home / "lost")
+        for allowed in ((), ("--allow-regression",)):
+            ended = boilerbench("gate", "good", "--baseline", "lost", "--update", *allowed)
+            refused(ended, "lost is a run of its own, not a pinned one; give another folder")
+        assert contents(home / "lost") == before
+
+
+def typed_behind(text: str, words: str) -> list[str]:
+    """The words of a command that a message gives behind others, up to the end of its line."""
+    return text.partition(words)[2].partition("\n")[0].removeprefix("boilerbench ").split()
+
+
+@pytest.mark.parametrize("fault", ["interrupted", "redefined"])
+def test_what_cannot_be_compared_any_more_is_pinned_anew_by_what_the_refusal_says(
+    gate: Gate, boilerbench: Boilerbench, home: Path, fault: str
+) -> None:
+    if fault == "interrupted":
+        (home / "pinned" / "scores.parquet").unlink()
+    else:
+        metrics = home / "pinned" / "metrics.json"
+        metrics.write_text(metrics.read_text(encoding="utf-8").replace('"share"', '"part"'), encoding="utf-8")
+    ended = gate("good")
+    refused(ended, "pin it anew: ")
+    assert boilerbench(*typed_behind(ended.err, "pin it anew: ")).status == 0
     assert gate("good").status == 0
 
 
-def test_a_baseline_that_cannot_be_written_is_told_and_left_as_it_was(gate: Gate, home: Path) -> None:
+def test_floors_of_other_pages_are_set_anew_and_that_is_told(gate: Gate, home: Path) -> None:
+    other_golds(home / "good")
+    ended = gate("good", "--update")
+    assert ended.status == 0
+    assert "note: floors are set anew, for pages: the golds are not those of before" in ended.out
+    assert gate("good").status == 0
+
+
+def test_a_baseline_that_cannot_be_written_is_told_and_left_as_it_was(
+    gate: Gate, home: Path, unprivileged: Sequence[str]
+) -> None:
     before = contents(home / "pinned")
     (home / "pinned").chmod(0o555)
-    ended = gate("good", "--update", before=WITHOUT_ROOT)
+    ended = gate("good", "--update", before=unprivileged)
     assert ended.status == 3
     assert "pinned" in ended.err
     assert contents(home / "pinned") == before
@@ -281,7 +397,10 @@ def test_a_folder_of_something_else_and_the_run_itself_are_no_baseline(boilerben
     (home / "mine").mkdir()
     (home / "mine" / "thesis.tex").write_text("x", encoding="utf-8")
     refused(boilerbench("gate", "good", "--baseline", "mine", "--update"), "mine holds something that is no run")
-    refused(boilerbench("gate", "good", "--baseline", "good", "--update"), "good is the run itself")
+    refused(boilerbench("gate", "good", "--baseline", "good", "--update"), "good is a run of its own")
+    before = contents(home / "pinned")
+    refused(boilerbench("gate", "pinned", "--baseline", "pinned", "--update"), "pinned is the run itself")
+    assert contents(home / "pinned") == before
 
 
 def test_what_is_pinned_is_small_and_holds_no_times_and_no_text(home: Path) -> None:
@@ -349,7 +468,32 @@ def test_a_slower_and_a_hungrier_adapter_are_caught_and_one_that_was_measured_ba
     assert verdict.findings == ()
     assert "busy looked slower on two; measured again, it is not" in verdict.notes
     told = gating.gate(good, baseline, gating.Wish(again=False), Lines())
-    assert told.notes == ("busy looked slower on two, and was not measured again",)
+    assert told.notes == (
+        "speed and memory of slow on two not judged: the run has no values of it",
+        "busy looked slower on two, and was not measured again",
+    )
+
+    # Other code than that of the run is told, and so is what cannot be measured again; the rest is judged all the same.
+    (tmp_path / "busy.py").write_text(WORK.format(seconds=0.02, held="OTHER = 1"), encoding="utf-8")
+    other = gating.gate(good, baseline, gating.Wish(), Lines())
+    assert "busy has another file now than in the run, and that was measured" in other.notes
+    with monkeypatch.context() as nothing:
+        nothing.setattr(gating, "time_again", lambda *_: [])
+        unknown = gating.gate(good, baseline, gating.Wish(), Lines())
+        assert "busy looked slower on two, and could not be measured again" in unknown.notes
+    (tmp_path / "busy.py").unlink()
+    gone = gating.gate(good, baseline, gating.Wish(), Lines())
+    assert [one.after for one in gone.held] == ["busy", "slow"]
+    assert any(note.startswith("busy looked slower on two, and could not be measured again: ") for note in gone.notes)
+
+    # Floors of times are not given up by pinning without them, or without those of one adapter.
+    given_up = {"as was asked for": gating.Wish(speed=False), "speed and memory on two": gating.Wish(again=False)}
+    for said, wish in given_up.items():
+        verdict, _ = gating.regressions(good, baseline, wish, Lines())
+        (found,) = verdict.findings
+        assert found.rule == "speed"
+        assert said in found.message
+        assert "pinned, and would not be any more" in found.message
 
     # Nor are times held against those of another machine.
     manifest = json.loads((tmp_path / "pinned" / "manifest.json").read_bytes())
@@ -399,9 +543,11 @@ def quality_of(folder: Path) -> list[object]:
 
 def test_quality_is_equal_byte_for_byte_in_three_runs_that_keep_no_answers(tmp_path: Path) -> None:
     runs = []
+    names = ("--adapter", "everything", "--adapter", "trafilatura", "--corpus", "seeds", "--corpus", "composed")
+    built = {"BOILERBENCH_CACHE": str(cache_folder())}  # environments; answers are kept nowhere
     for number in range(3):
-        words = ("run", "--adapter", "everything", "--speed-seconds", "0", "--no-cache", "--jobs", str(1 + number % 2))
-        assert command_in(tmp_path)(*words, "--out", str(number)).status == 0
+        words = ("run", *names, "--limit", "6", "--speed-seconds", "0", "--no-cache", "--jobs", str(1 + number % 2))
+        assert command_in(tmp_path)(*words, "--out", str(number), env=built).status == 0
         runs.append(quality_of(tmp_path / str(number)))
     assert runs[0] == runs[1] == runs[2]
     assert all(runs[0][:3])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from markdown_it import MarkdownIt
 
 from benchmark import github
 from benchmark.checks.gate import Verdict
@@ -77,8 +79,17 @@ def test_a_summary_is_never_larger_than_a_comment_may_be(rows: int) -> None:
 
 
 def test_names_of_others_stay_text() -> None:
-    told = github.summary(verdict(worse("<script>`|[x](javascript:y)", "@everybody\x1b")), RESULTS, {})
-    assert "<script>" not in told
-    assert "[x](javascript" not in told.replace("\\[", "")
-    assert "@" not in told
+    hostile = "<script>alert(1)</script> \\[x](https://evil.example) www.evil.example @everybody `a` **b** \x1b\n# c"
+    told = github.summary(verdict(worse("trafilatura@fast`\n[x](javascript:y)", hostile)), RESULTS, {})
     assert "\x1b" not in told
+    assert "### Worse: `trafilatura@fast'�[x](javascript:y)`\n" in told
+    page = MarkdownIt().enable(["table", "strikethrough"]).parse(told)
+    within = [token for line in page for token in line.children or ()]
+    kinds = {token.type for token in [*page, *within]}
+    assert kinds <= {
+        *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "code_inline"),
+        *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "text_special"),
+    }
+    assert not re.search(r"://|www\.|@", told.replace("`trafilatura@fast'", "")), "GitHub links these where they stand"
+    shown = "".join(token.content for token in within if token.type in {"text", "text_special"})
+    assert "<script>alert(1)</script> \\[x](https://evil.example) www.evil.example @everybody `a` **b** �" in shown

@@ -293,6 +293,18 @@ def test_the_guide_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(pair["separated"]) == [True]
     assert isinstance(chart, altair.TopLevelMixin)
     assert "justext" in difference._repr_html_()
+    # A cell is run twice sooner or later.
+    answers = (tmp_path / "my-run" / "extractions").rglob("*.jsonl")
+    written = {file: file.stat().st_mtime_ns for file in answers}
+    assert repr(shown_by(blocks[0], names)) == repr(run)
+    assert {file: file.stat().st_mtime_ns for file in written} == written != {}
+    with pytest.raises(UsageError, match="holds a run already"):
+        benchmark.run("seeds", ["justext", "everything"], out="my-run")
+
+
+def test_no_mathematics_is_set_from_the_dollars_of_a_page() -> None:
+    (opened,) = re.findall(r"<div class=\"([^\"]+)\">", hand_made(1, 3, "lost")._repr_html_())
+    assert {"tex2jax_ignore", "mathjax_ignore"} <= set(opened.split())
 
 
 def shown_by(block: str, names: dict[str, Any]) -> Any:

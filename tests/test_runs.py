@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -109,3 +110,18 @@ def test_the_version_is_that_of_the_distribution() -> None:
     from importlib.metadata import version
 
     assert boilerbench("--version").stdout.strip() == version("boilerbench")
+
+
+def test_the_newest_run_is_looked_for_among_those_that_can_be_read(run: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "results" / "runs"
+    shutil.copytree(run, runs / "now")
+    shutil.copytree(run, runs / "then")
+    manifest = runs / "then" / "manifest.json"
+    told = {**json.loads(manifest.read_bytes()), "format": 0, "created": "9999"}
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    done = boilerbench("summarize", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    shutil.rmtree(runs / "now")
+    done = boilerbench("summarize", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "then has run format 0" in done.stderr

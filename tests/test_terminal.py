@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from benchmark import terminal
+from benchmark.checks.compare import Comparison, Moved
+from benchmark.checks.gate import Held, Verdict
 from benchmark.reading import listed
+from benchmark.records import GateFinding
 from benchmark.terminal import SHOWN, shortened
 
 NAMES = [f"p{number:03}" for number in range(30)]
@@ -48,3 +51,15 @@ def test_only_a_terminal_gets_the_short_form(
     monkeypatch.setattr(terminal, "complaints", Console(stderr=True, force_terminal=person))
     terminal.complain(listed("pages missing", NAMES)[0])
     assert ("p029" in capsys.readouterr().err) == (not person)
+
+
+def test_no_name_of_others_begins_a_line_that_a_runner_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "a\n::error::x"
+    moved = Moved("c", name, {name: (1.0, 0.0)}, ("ok", name))
+    finding = GateFinding("page", name, name, "c")
+    held = Held(name, name, Comparison((), (moved,), 1)), Held(name, name, None)
+    terminal.show_verdict(Verdict(name, name, held, (finding,), (name,)), 0)
+    terminal.show_comparison(name, name, Comparison((), (moved,), 1), 0)
+    lines = capsys.readouterr().out.split("\n")
+    assert sum("::error::x" in line for line in lines) == 8
+    assert not [line for line in lines if line.startswith("::")]

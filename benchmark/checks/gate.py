@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..records import FAILURES, GateFinding, Manifest, Metric
 from .compare import Change, Comparison
+from .limits import DRIFT, Limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 LIBRARIES_TELL = "libraries that scores depend on differ"
 SMALLEST_EXCESS = 0.25
 """Slow-downs are judged from so many parses of the page on: below it a call is mostly our own round trip."""
-DRIFT = 1.15
-"""By so much a limit on slowness is wider against a baseline than against an adapter timed beside it: under other load
-the quotient of an extractor and the reference parse is another one, in every measurement of that hour (docs/ci.md)."""
 SMALLEST_GROWTH = 0.1
 """More memory is judged from this part of what there was: a model of 4 GB moves by more than a script of 40 MB."""
 NAMED = 3
@@ -35,20 +33,6 @@ RATIO, MEMORY = "speed.ratio", "speed.peak_rss_mb"
 """What is judged of times and of memory; the stage that measures them declares no rule of its own."""
 MACHINE = ("processor", "cores", "system", "python")
 """What two machines must have in common for the times of one to be held against those of the other."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much worse is let pass."""
-
-    mean: float = 0.002
-    """Loss of the mean of a share."""
-    page: float = 0.05
-    """Loss of a share on one page."""
-    slower: float = 1.25
-    """Times as slow as what is timed beside it, in parses of the same page; against a baseline DRIFT times that."""
-    hungrier: float = 50.0
-    """More memory, in MB."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +93,9 @@ def strangers(before: Manifest, after: Manifest, corpora: Sequence[str]) -> list
         if was is None or now is None:
             problems.append(f"{name}: only the {'run' if was is None else 'baseline'} has it")
         elif was["fingerprint"] != now["fingerprint"]:
-            problems.append(
-                f"{name}: the pages are not those that were pinned ({was['pages']} then, {now['pages']} now)"
-            )
+            problems.append(f"{name}: the pages are not those of before ({was['pages']} then, {now['pages']} now)")
         elif _gold(was) != _gold(now):
-            problems.append(f"{name}: the golds are not those that were pinned")
+            problems.append(f"{name}: the golds are not those of before")
     return problems
 
 
@@ -386,7 +368,10 @@ def middle(measurements: Sequence[Values]) -> dict[str, float]:
 
 
 def confirmed(suspicion: Suspicion, before: Values, after: Sequence[Values], limits: Limits) -> GateFinding | None:
-    """The finding that measuring again leaves of a suspicion; None where the middle of all measurements clears it."""
+    """The finding that measuring again leaves of a suspicion; None where the middle of all measurements clears it.
+
+    Nothing is cleared where `excess` of the middle is None: there it was not measured.
+    """
     now = middle(after)
     found = excess(suspicion.metric, before, now)
     if found is None or not too_much(suspicion.metric, before, now, limits):

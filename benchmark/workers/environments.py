@@ -118,13 +118,17 @@ def fingerprint(declaration: Declaration, base: Interpreter) -> str:
 def _contents(dependency: str) -> bytes:
     """SHA-256 over names and bytes of a folder or file that a dependency is installed from.
 
-    Left out is what building and testing leave behind, so that an environment is not built anew for it.
+    Left out is what building, testing and we ourselves leave behind, so that an environment is not built anew for it.
     """
     place = Path(unquote(urlsplit(dependency.partition(" @ ")[2]).path))
     digest = hashlib.sha256(place.read_bytes() if place.is_file() else b"")
     for folder, folders, files in os.walk(place):
         top = Path(folder) == place
-        folders[:] = sorted(name for name in folders if not _litter(name) and not (top and name in {"build", "dist"}))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not _litter(name) and not (top and name in {"build", "dist"}) and not _is_apart(Path(folder, name))
+        )
         for file in sorted(one for name in files if (one := Path(folder, name)).is_file()):
             digest.update(f"{file.relative_to(place)}\0".encode("utf-8", "surrogateescape"))
             digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -133,6 +137,11 @@ def _contents(dependency: str) -> bytes:
 
 def _litter(name: str) -> bool:
     return name.startswith(".") or name in {"__pycache__", "node_modules"} or name.endswith(".egg-info")
+
+
+def _is_apart(folder: Path) -> bool:
+    """Whether a folder is a virtual environment, or a run of ours, whose page table is there before all else."""
+    return any((folder / name).is_file() for name in ("pyvenv.cfg", "pages.parquet"))
 
 
 def _move(draft: Path, place: Path) -> None:

@@ -1,8 +1,9 @@
 """How often the gate raises a false alarm about speed or memory, and how often it misses a real loss.
 
-A script run by hand; its figures stand in docs/ci.md:
+A script run by hand; it writes its counts into `results/metrics/gate-repeats.json`, from which docs/ci.md is rendered:
 
     .venv/bin/python tests/benches/gate_repeats.py --repeats 300
+    make docs
 
 Each repeat times an adapter and a copy of it on two bundled pages anew. The gate holds both against what is pinned,
 which is measured anew every twenty repeats, and the copy against the original beside it; whatever it reports is a
@@ -23,7 +24,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmark import gating, machine, pipeline
+from benchmark import gating, machine, pipeline, store
 from benchmark.plan import Plan, find_corpus
 from benchmark.records import GateFinding
 from benchmark.speed import stage
@@ -31,7 +32,9 @@ from benchmark.store import Run
 
 ORIGINAL, COPY = "html-text", "copy"
 """An adapter, and what its copies are called."""
-HEADER = Path(__file__).parents[2] / "benchmark" / "adapters" / "html_text.py"
+ROOT = Path(__file__).parents[2]
+HEADER = ROOT / "benchmark" / "adapters" / "html_text.py"
+PUBLISHED = ROOT / "results" / "metrics" / "gate-repeats.json"
 PINNED_ANEW = 20
 """After so many repeats another measurement is pinned, and the worse copies are judged."""
 SLOWER = 1.5
@@ -88,17 +91,20 @@ def begin(folder: Path, code: str) -> Run:
     adapters = (ORIGINAL, copied(folder.with_name(f"{folder.name}-adapter"), code))
     run = pipeline.extract(Plan((find_corpus("seeds", None),), adapters, ("body",), limit=2), folder, Silent())
     pipeline.score(run, Silent())
+    pipeline.summarize(run)
     return run
 
 
-def repeat(options: argparse.Namespace, folder: Path, say: Callable[[str], object]) -> None:
-    """All repeats, and what came of them."""
+def repeat(options: argparse.Namespace, folder: Path, say: Callable[[str], object]) -> dict[str, object]:
+    """All repeats; what came of them."""
     runs = {rule: begin(folder / rule, code) for rule, code in COPIES.items()}
     same = runs.pop("same")
     beside = gating.Wish(adapter=COPY, against=ORIGINAL)
     alarms, loads = list[GateFinding](), list[float]()
     judged, suspected, caught, tried = 0, 0, Counter[str](), 0
-    for number in range(1, options.repeats + 1):
+    begun, number = time.monotonic(), 0
+    while number < options.repeats and time.monotonic() < begun + options.at_most:
+        number += 1
         pipeline.speed(same, Silent(), options.seconds)
         if number % PINNED_ANEW == 1:
             gating.pin(same, folder / "pinned", Silent(), speed=True)
@@ -118,19 +124,25 @@ def repeat(options: argparse.Namespace, folder: Path, say: Callable[[str], objec
                 caught[rule] += found == [rule]
             say(f"repeat {number}: {len(alarms)} alarms, {suspected} suspicions, {dict(caught)} of {tried} caught\n")
         loads.append(os.getloadavg()[0])
-    about = machine.describe()
-    say(f"\n{time.strftime('%Y-%m-%d')}, {about['processor']}, {about['cores']} cores, {about['python']}, ")
-    say(f"load {min(loads):.1f} to {max(loads):.1f}\n")
-    say(f"{options.repeats} repeats, {judged} judgements: {suspected} suspected, {len(alarms)} false alarms\n")
-    say(f"{SLOWER:g} times as slow: caught {caught['speed']} of {tried}\n")
-    say(f"{HUNGRIER_MB} MB hungrier: caught {caught['memory']} of {tried}\n")
-    sys.exit(1 if alarms else 0)
+    return {
+        "repeats": number,
+        "judgements": judged,
+        "suspected": suspected,
+        "false_alarms": [{"adapter": one.adapter, "rule": one.rule, "worse_by": one.worse_by} for one in alarms],
+        "tried": tried,
+        "slower": {"times": SLOWER, "caught": caught["speed"]},
+        "hungrier": {"mb": HUNGRIER_MB, "caught": caught["memory"]},
+        "box_seconds": options.seconds,
+        "load": [round(min(loads), 1), round(max(loads), 1)],
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=1.0, help="time box of each timing")
+    parser.add_argument("--at-most", type=float, default=float("inf"), help="seconds after which no repeat is begun")
+    parser.add_argument("--out", type=Path, default=PUBLISHED, help="file to write")
     options = parser.parse_args()
 
     gating.AGAIN_SECONDS = options.seconds
@@ -140,8 +152,12 @@ def main() -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
 
+    about = machine.circumstances(ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        repeat(options, Path(folder), say)
+        counts = repeat(options, Path(folder), say)
+    store.write_json(options.out, {**counts, "made": about})
+    say(f"wrote {options.out}\n")
+    sys.exit(1 if counts["false_alarms"] else 0)
 
 
 if __name__ == "__main__":

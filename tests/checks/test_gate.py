@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from benchmark.checks import gate
 from benchmark.checks.compare import Change, Comparison, compare
-from benchmark.checks.gate import MEMORY, RATIO, Limits, Suspicion
+from benchmark.checks.gate import MEMORY, RATIO, Suspicion
+from benchmark.checks.limits import Limits
 from benchmark.records import Aggregate, GateFinding, Manifest, Metric
 
 F1 = Metric("toy.f1", "a share", headline=True)
@@ -265,4 +266,3 @@ def test_memory_is_judged_in_megabytes_and_of_a_large_model_in_parts_too() -> No
 def test_pages_that_only_one_side_has_and_no_page_at_all_are_no_loss() -> None:
     assert gate.excess(RATIO, {"p1": 1.0, "p2": 4.0}, {"p2": 4.0, "p3": 99.0}) == (4.0, 4.0, 1.0)
     assert gate.excess(RATIO, {"p1": 1.0}, {"p2": 4.0}) is None
-    assert gate.confirmed(SLOW, PINNED, [{}, {}], LIMITS) is None

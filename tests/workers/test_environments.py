@@ -73,8 +73,9 @@ def test_any_change_in_a_checkout_is_another_environment_and_what_building_leave
         return environments.fingerprint(declaration, this_one())
 
     first = digest()
-    for litter in ("build/lib.py", ".git/HEAD", "__pycache__/module.pyc", "html_text.egg-info/PKG-INFO"):
-        (tmp_path / litter).parent.mkdir()
+    own = ("venv/pyvenv.cfg", "out/pages.parquet", "out/manifest.json")
+    for litter in ("build/lib.py", ".git/HEAD", "__pycache__/module.pyc", "html_text.egg-info/PKG-INFO", *own):
+        (tmp_path / litter).parent.mkdir(exist_ok=True)
         (tmp_path / litter).write_text("x", encoding="utf-8")
     assert digest() == first
     (tmp_path / "module.py").write_text("one = 2", encoding="utf-8")
