@@ -727,7 +727,7 @@ MAKERS = {
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
         *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, random_cases, peer_speed),
         *(stress, disturbances, ranked, separated, doses, answers, dialects, drills, realism),
-        *(commands, differences, editions, least, timings),
+        *(commands, differences, editions, gate_repeats, least, timings),
     )
 }
 

@@ -128,7 +128,7 @@ def test_where_no_page_has_regions_it_is_said_that_nothing_is_known_of_leakage(u
 
 
 def test_why_a_measure_has_no_interval_is_told_as_it_is(usual: Results) -> None:
-    def told(**known: int) -> str:
+    def told(**known: Any) -> str:
         rows = tuple(
             replace(row, low=None, high=None, **known) if row.metric == "regions.leaked.player" else row
             for row in usual.summaries
