@@ -165,7 +165,7 @@ def test_a_run_that_is_not_finished_is_not_scored(scene: Scene, boilerbench: Boi
     stop(runner, signal.SIGKILL)
     ended = boilerbench("score", "out")
     assert ended.status == 2
-    assert "finish with --resume" in ended.err
+    assert "type: boilerbench run --resume --out out" in ended.err
     assert not (scene.folder / "out" / "scores.parquet").exists()
 
 
