@@ -183,7 +183,7 @@ def test_a_label_that_is_called_like_a_column_stands_under_another_name(
 
 def test_costs_of_a_run_that_was_timed_hold_the_speed_stage_too() -> None:
     assert set(benchmark.load("seeds").costs()["scorer"].unique()) == {"speed", "cost"}
-    assert set(benchmark.load("composed").costs()["scorer"].unique()) == {"cost"}
+    assert set(benchmark.load("drills").costs()["scorer"].unique()) == {"cost"}
 
 
 def test_every_chart_that_is_named_can_be_shown() -> None:
