@@ -41,6 +41,8 @@ class Kind:
     """What belongs to it."""
 
 
+NAMED = ("navigation", "player", "comments")
+"""The kinds that this benchmark was asked for above all, in the order in which they are shown."""
 KINDS: Mapping[str, Kind] = {
     "main": Kind("main", "the body a reader came for: paragraphs, its own headings, lists, tables, code, quotes"),
     "title": Kind("optional", "the page's own headline and kicker, wherever repeated"),

@@ -28,12 +28,10 @@ from .records import (
     PageView,
     Passage,
 )
-from .regions import KINDS
+from .regions import KINDS, NAMED
 from .store import Run
 from .text import decode, plain
 
-FIRST = ("navigation", "player", "comments")
-"""Kinds whose leakage stands before that of the others."""
 VIEWED = 40
 """Pages of a run that have a view unless told otherwise."""
 INVENTED_SHOWN = 40
@@ -83,7 +81,7 @@ def entries(run: Run) -> list[PageEntry]:
 def shown_metrics(declared: Sequence[Metric]) -> list[Metric]:
     """The metrics an index of pages shows: the headline ones, then leakage of each kind, the named ones first."""
     leakage = [metric for metric in declared if leaked_kind(metric)]
-    ranks = {kind: number for number, kind in enumerate(FIRST)}
+    ranks = {kind: number for number, kind in enumerate(NAMED)}
     leakage.sort(key=lambda metric: ranks.get(leaked_kind(metric) or "", len(ranks)))
     return [metric for metric in declared if metric.headline and metric not in leakage] + leakage
 
@@ -181,7 +179,7 @@ def chosen(
     """The entries, of which so many pages of corpora that are not `without` are now marked as viewed; None for all.
 
     Every corpus has an equal share. Of each, in turn, the page on which extractors disagree most, and the page that a
-    report names, or else that is worst, by the first headline measure or by leakage of one of `FIRST`, for most
+    report names, or else that is worst, by the first headline measure or by leakage of one of `NAMED`, for most
     extractors. A report names, for each headline measure of a group, the worst page of the extractor with the best
     mean; `metrics` are the declarations, and adapters that are `apart` are best of nothing.
     """
@@ -205,7 +203,7 @@ def _ranked(found: Sequence[PageEntry], declared: Mapping[str, Metric], apart: C
 def _worst(found: Sequence[PageEntry], declared: Mapping[str, Metric]) -> Iterator[int]:
     """The page that is worst for an adapter by a measure, for each of both; of several the most contested."""
     names = {name for one in found for name in one.values}
-    leakage = [name for name in names if name.rpartition(".")[0].endswith(".leaked") and name.endswith(FIRST)]
+    leakage = [name for name in names if name.rpartition(".")[0].endswith(".leaked") and name.endswith(NAMED)]
     for metric in sorted({one.measure for one in found if one.measure}) + sorted(leakage):
         lower = metric in leakage or (metric in declared and declared[metric].direction == "lower")
         worst = _extremes(found, metric, most=lower)

@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..records import Comparison, Metric, Response, Results, Summary
+from ..regions import NAMED
 from ._boards import UNITS, Board, figure
 from .markdown import board, visible
 
@@ -42,8 +43,6 @@ SHORT = 3.5
 """Powers of ten on a logarithmic axis up to which 2 and 5 are marked between them."""
 LINE = 13
 """Least distance of two labels, in pixels."""
-FIRST_KINDS = ("navigation", "player", "comments")
-"""Kinds of boilerplate that stand first: those this benchmark was made to watch."""
 LEAKED, LOST = "leaked", "lost"
 """The middle of a metric's name, `<scorer>.<measure>.<kind>`, for boilerplate let through and main text lost."""
 TIMES = ("ns", "ms", "s")
@@ -167,7 +166,7 @@ def leak_map(results: Results, corpus: str) -> Spec | None:
 
     Navigation, player and comments come first. Kinds that no page has are left out; None where no page has any.
     """
-    return _heat_map(results, corpus, LEAKED, FIRST_KINDS)
+    return _heat_map(results, corpus, LEAKED, NAMED)
 
 
 def block_loss(results: Results, corpus: str) -> Spec | None:

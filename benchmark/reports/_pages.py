@@ -13,7 +13,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from ..records import Metric, PageAnswer, PageEntry, PageLine, PageView, Passage, Results, Tally
-from ..regions import KINDS
+from ..regions import KINDS, NAMED
 from ..text import spelt_out
 from . import _shell
 
@@ -21,8 +21,6 @@ INDEX = "index.html"
 """Name of the report that links to the views, in the folder above them."""
 LETTERS = {"kept": "k", "lost": "l", "leaked": "e", "left out": "o", "repeated": "r", "doubtful": "d"}
 """State -> its letter in the compact form that page.js reads."""
-NAMED = ("navigation", "player", "comments")
-"""Kinds of boilerplate with a colour and the first columns of their own; the others share one colour."""
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))))
 """Names that Windows keeps for devices, whatever follows behind a dot."""
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-.")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ..attribution import INVENTED, Attribution, Tracer
 from ..printings import counted_as, printed_again
 from ..records import Gold, Metric
-from ..regions import BLOCK_TYPES, KINDS
+from ..regions import BLOCK_TYPES, KINDS, NAMED
 from ..text import tokens
 
 BOILERPLATE = tuple(name for name, kind in KINDS.items() if kind.role == "boilerplate")
@@ -16,8 +16,6 @@ OPTIONAL = tuple(name for name, kind in KINDS.items() if kind.role == "optional"
 BLOCKS = ("paragraph", *sorted(set(BLOCK_TYPES.values())))
 REPEATED = ("main", "comments")
 """Kinds whose repetition has a figure of its own."""
-NAMED = ("navigation", "player", "comments")
-"""The kinds that short tables show."""
 GROUP = "leakage"
 
 
