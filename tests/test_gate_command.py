@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ECHO, Boilerbench, Ended, command_in, write_pairs
 
-from benchmark import cli, gating
+from benchmark import gating
 from benchmark.cli import main
+from benchmark.commands._options import label
 from benchmark.records import GateFinding, Score
 from benchmark.speed import stage
 from benchmark.store import Run, cache_folder
@@ -298,7 +299,7 @@ def test_checkouts_and_releases_of_a_file_are_called_as_the_run_called_them(
     monkeypatch.chdir(home)
     header = "# /// script\n# dependencies = ['mine==1.0']\n# ///\n"
     (home / "mine.py").write_text(header + ECHO, encoding="utf-8")
-    assert [cli._label(name) for name in ("mine.py==2.0", "./mine.py==.", "html-text==.", "html-text==0.6.2")] == [
+    assert [label(name) for name in ("mine.py==2.0", "./mine.py==.", "html-text==.", "html-text==0.6.2")] == [
         *("mine==2.0", "mine==home", "html-text==home", "html-text==0.6.2")
     ]
 

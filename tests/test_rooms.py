@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark import rooms
-from benchmark.cli import Room
+from benchmark.commands.machine import Room
 from benchmark.errors import UsageError
 
 ROOMS = get_args(Room)
