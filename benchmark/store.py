@@ -448,13 +448,17 @@ class Run:
         """Copy all that may be shown of a run: numbers and hashes, never text of pages or extractions.
 
         What an earlier publication left in the target is removed. UsageError for a run that is not summarised, or a
-        target that holds something else.
+        target that holds something else, such as a run whose answers would be left without their tables.
         """
         if not self.has("summary.json"):
             raise UsageError(
                 f"{self.folder} is not finished: no summary.json; type: boilerbench summarize {self.folder}"
             )
         _refuse_other_things(target)
+        if (target / "plan.json").exists():
+            raise UsageError(
+                f"{target} is a run of its own; give an empty folder or an earlier publication, as results/NAME"
+            )
         with explained(target):
             for name in PUBLISHED:
                 (target / name).unlink(missing_ok=True)

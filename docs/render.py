@@ -15,7 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmark import pipeline, rooms
+from benchmark import gating, pipeline, rooms
+from benchmark.checks import gate
+from benchmark.checks.limits import DRIFT, Limits
 from benchmark.cli import app
 from benchmark.records import APART, CATEGORIES, FAILURES, Metric, Response, Results, Summary
 from benchmark.regions import KINDS
@@ -613,6 +615,24 @@ def peer_speed(_: str) -> str:
     return "\n".join([*head, "|---|---|---|--:|--:|--:|--:|---|", *lines, "", _measured_with(sheet)]) + "\n"
 
 
+def gate_limits(_: str) -> str:
+    """What the gate lets pass where nothing else is asked."""
+    limits = Limits()
+    lines = [
+        ["the mean of a judged share falls", f"more than {_share(limits.mean)}"],
+        ["a judged share of one page falls", f"more than {_share(limits.page)}"],
+        ["times as slow as what is timed beside it", f"{limits.slower:g}"],
+        ["times as slow as what is pinned", f"{limits.slower * DRIFT:.3g}"],
+        [
+            "more memory, both at once",
+            f"{limits.hungrier:g} MB and {gate.SMALLEST_GROWTH:.0%} of what there was",
+        ],
+        ["slower, in reference parses, below which nothing is judged", f"{gate.SMALLEST_EXCESS:g}"],
+        ["times that a suspicion is measured again", f"{gating.AGAIN}"],
+    ]
+    return f"{_table(['what', 'limit'], lines)}\n"
+
+
 def gate_repeats(_: str) -> str:
     """How often the gate was wrong about time and memory when the same was measured again and again."""
     if not (ROOT / "results" / "metrics" / "gate-repeats.json").is_file():
@@ -727,7 +747,7 @@ MAKERS = {
         *(kinds, leaderboard, source, adapters, field, figures, keys, names, scorers, short),
         *(consistency, confusion, bodies, errata, correlations, leaks, coverage, parity, random_cases, peer_speed),
         *(stress, disturbances, ranked, separated, doses, answers, dialects, drills, realism),
-        *(commands, differences, editions, gate_repeats, least, timings),
+        *(commands, differences, editions, gate_limits, gate_repeats, least, timings),
     )
 }
 

@@ -86,6 +86,16 @@ def test_a_folder_with_something_else_in_it_is_not_published_into(run: Path, tmp
     assert [file.name for file in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
 
 
+def test_a_run_of_its_own_is_not_published_into(run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(run, other)
+    before = sorted(file.relative_to(other) for file in other.rglob("*"))
+    done = boilerbench("publish", run, other)
+    assert done.returncode == 2
+    assert "is a run of its own" in done.stderr
+    assert sorted(file.relative_to(other) for file in other.rglob("*")) == before
+
+
 def test_a_run_without_a_summary_is_not_published(run: Path, tmp_path: Path) -> None:
     (run / "summary.json").unlink()
     done = boilerbench("publish", run, tmp_path / "shown")

@@ -236,7 +236,7 @@ def growth(results: Results, corpus: str) -> Spec | None:
     """
     shown = board(results, corpus)
     metric = next((one for one in results.metrics if one.unit == "exponent"), None)
-    rows = _growths(shown, metric) if metric else []
+    rows = _growths(shown, metric, _names(shown.adapters, results.counted_apart)) if metric else []
     if not rows:
         return None
     y = _adapters(row["adapter"] for row in rows)
@@ -520,7 +520,7 @@ def _spread(results: Results, corpus: str, units: Sequence[str], what: str) -> S
     """Adapters by the middle and the end of a distribution, on a logarithmic axis, ordered by the middle."""
     shown = board(results, corpus)
     family = _family(results, shown, units)
-    names = _names(shown.adapters)
+    names = _names(shown.adapters, results.counted_apart)
     rows = [
         {
             "adapter": names[adapter],
@@ -587,8 +587,7 @@ def _family(results: Results, shown: Board, units: Sequence[str]) -> list[Metric
     return sorted(found, key=lambda metric: list(MARKS_OF_VALUES).index(metric.aggregate.kind))
 
 
-def _growths(shown: Board, metric: Metric) -> list[Row]:
-    names = _names(shown.adapters)
+def _growths(shown: Board, metric: Metric, names: Mapping[str, str]) -> list[Row]:
     rows: list[Row] = []
     for adapter in shown.adapters:
         row, reached = (shown.rows.get((adapter, name)) for name in (metric.name, f"{metric.name}_reached"))

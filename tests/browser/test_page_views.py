@@ -233,14 +233,16 @@ def test_a_link_to_an_answer_that_is_not_there_says_so_until_another_is_chosen(o
     assert said.inner_text() == ""
 
 
-def test_the_skip_link_keeps_which_lines_are_shown(open_view: Open) -> None:
+def test_the_skip_link_keeps_which_lines_are_shown_also_of_the_next_answer(open_view: Open) -> None:
     page_, gold = seed(0)
-    page = open_view(views.view(page_, gold, [answer("all", decode(page_.html))])).go("#show=leaked")
+    answers = [answer("all", decode(page_.html)), answer("body", gold.body)]
+    page = open_view(views.view(page_, gold, answers)).go("#show=leaked")
 
     page.locator(".skip").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**#lines")
-    page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.evaluate("document.activeElement.id") == "lines"
+    page.locator("#adapter").select_option("body")
+    page.wait_for_selector("html[data-painted=body]")
 
     assert page.locator("input[value=leaked]").is_checked()
     assert page.locator("#lines").get_attribute("data-show") == "leaked"

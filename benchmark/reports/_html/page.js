@@ -285,6 +285,13 @@ if (answers.length) {
   addEventListener("afterprint", () => {
     for (const fold of unfolded) fold.open = false;
   });
+  // A plain link would put its own address in the place of what is shown.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    lines.tabIndex = -1;
+    lines.scrollIntoView();
+    lines.focus({ preventScroll: true });
+  });
   follow();
   lead();
 }
