@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..errors import UsageError
 from ..records import FAILURES, Comparison, Metric, Results, Summary
+from ._foreign import UNKNOWN
 
 WHOLE = "all"
 """Slice that holds every page of a corpus."""
-
-UNKNOWN = "–"
-"""What stands where there is no value."""
 
 UNITS = {
     "ratio": (1.0, "×"),
@@ -24,6 +22,9 @@ UNITS = {
     "bytes": (1e-6, " MB"),
 }
 """Factor and suffix of the units that are written in the cell; shares need none, others stand in the column's head."""
+
+TIMES, SIZES, FACTORS = ("ns", "ms", "s"), ("bytes", "MB"), ("ratio",)
+"""Units of one nature, in which charts look for something to show."""
 
 ARROWS = {"higher": " ↑", "lower": " ↓"}
 """Which way is better, in the column's head."""
@@ -46,7 +47,13 @@ class Board:
 
 
 def board_of(results: Results, corpus: str, columns: Sequence[Metric] | None = None) -> Board:
-    """The board of a corpus; its columns are the headline metrics that most pages define, or those given."""
+    """The board of a corpus; its columns are the headline metrics that most pages define, or those given.
+
+    UsageError for a corpus that the results do not hold.
+    """
+    known = corpora(results)
+    if corpus not in known:
+        raise UsageError(f"no corpus {corpus!r} in this run; it has {', '.join(known) or 'none'}")
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
         # Where none of the headline measures was scored, those that were asked for stand in their place.
@@ -210,19 +217,6 @@ def pages_of(results: Results, corpus: str) -> int:
 def amount(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
-def on_one_line(text: str) -> str:
-    """Foreign text as one line in which nothing is hidden: a space for each break, a mark for what cannot be seen."""
-    return " ".join("".join(map(_visible, text)).split())
-
-
-def _visible(sign: str) -> str:
-    """The character; a space for one that breaks lines, a replacement character for one that cannot be seen."""
-    if sign.isspace():
-        return " "
-    never = ord(sign) & 0xFFFE == 0xFFFE  # the last two of each plane are no characters, and no XML may hold them
-    return "\N{REPLACEMENT CHARACTER}" if never or unicodedata.category(sign) in {"Cc", "Cf", "Cs"} else sign
 
 
 def corpora(results: Results) -> list[str]:

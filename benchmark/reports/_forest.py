@@ -6,10 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..records import Comparison, Metric, Results
-from ._boards import Board, headline, on_one_line, valued
-from ._charts import _names as distinct
-from ._charts import quantile
-from ._verdict import pairs_of, ranked
+from ._boards import Board, headline, valued
+from ._foreign import distinct, on_one_line
+from ._verdict import half_width, pairs_of, ranked
 
 STEPS = 10_000
 """Differences are told in ten thousandths: more than any table shows."""
@@ -60,11 +59,6 @@ def _measure(results: Results, board: Board, metric: Metric, names: Sequence[str
         "h": halves,
         "v": "".join(verdicts),
     }
-
-
-def half_width(row: Comparison) -> float:
-    """Half the 95 % interval of one difference by itself: Student's t with clusters - 1 degrees of freedom."""
-    return math.nan if row.error is None or row.clusters < 2 else quantile(row.clusters - 1) * row.error
 
 
 def _steps(value: float) -> int | None:

@@ -21,7 +21,7 @@ from ._boards import (
     valued,
 )
 from ._forest import forest
-from ._tables import Frame, Table, frame_of, leaderboards, measures, with_policies
+from ._tables import Frame, Table, frame_of, is_alias, leaderboards, measures, with_policies
 from ._verdict import Standing, Worst, badness, disagreement, failures, pairs_of, ranked, standing, worst_pages
 
 CONTESTED = 1_000
@@ -299,7 +299,7 @@ def _page_line(entry: PageEntry, metric: Metric | None, extractors: Sequence[str
 
 def _worst_lines(results: Results, board: Board, by: Sequence[Metric], worst: Worst) -> Iterable[WorstLine]:
     for adapter in ranked(results, board):
-        yield WorstLine(adapter, "@" in adapter or "==" in adapter, [_at_fault(worst, one, adapter) for one in by])
+        yield WorstLine(adapter, is_alias(adapter), [_at_fault(worst, one, adapter) for one in by])
 
 
 def _slug(name: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ._boards import on_one_line
+from ._foreign import on_one_line
 
 FOLDER = Path(__file__).parent / "_html"
 """Templates, style sheets and scripts."""
@@ -30,7 +30,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["visible"] = visible
+    made.filters["on_one_line"] = on_one_line
     return made
 
 
@@ -38,12 +38,6 @@ def environment() -> jinja2.Environment:
 def source(name: str) -> str:
     """A style sheet or script of `_html/`."""
     return (FOLDER / name).read_text(encoding="utf-8")
-
-
-def visible(text: object, longest: int | None = None) -> str:
-    """Foreign text as one line without invisible characters, cut where it is longer than it may be."""
-    line = on_one_line(str(text)[:longest])
-    return f"{line}…" if longest is not None and len(str(text)) > longest else line
 
 
 def style(text: str) -> Markup:

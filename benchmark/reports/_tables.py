@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Comparison, Metric, Results, Summary
-from ._boards import ARROWS, UNITS, UNKNOWN, Board, amount, ends, figure, interval, rank_range, valued
+from ._boards import ARROWS, UNITS, Board, amount, ends, figure, interval, rank_range, valued
+from ._foreign import UNKNOWN
 from ._verdict import against, ranked
 
 Cells = tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,15 @@ def pairs_of(results: Results, corpus: str, metric: Metric) -> dict[tuple[str, s
     """Both orders of every pair compared on a metric -> the comparison as it was made."""
     found = [row for row in results.comparisons if (row.corpus, row.metric) == (corpus, metric.name)]
     return {key: row for row in found for key in ((row.a, row.b), (row.b, row.a))}
+
+
+def half_width(row: Comparison) -> float:
+    """Half the 95 % interval of one difference by itself: Student's t with clusters - 1 degrees of freedom, or NaN."""
+    from scipy.stats import t
+
+    if row.error is None or row.clusters < 2:
+        return math.nan
+    return float(t.ppf(0.975, row.clusters - 1)) * row.error
 
 
 def standing(

@@ -7,7 +7,7 @@ from math import isfinite
 
 from ..records import Results, Summary
 from ._boards import WHOLE
-from .markdown import visible
+from ._foreign import visible
 
 
 def render(results: Results) -> dict[str, bytes]:

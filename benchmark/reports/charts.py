@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from ..records import Results
-from . import _charts
-from ._boards import corpora
+from . import _dose_charts
+from ._boards import board_of, corpora
+from ._cost_charts import growth, memory, tail
+from ._quality_charts import block_loss, forest, leak_map, pareto
+from ._vega import Spec, light, themed
 
 GROUND = "white"
 """A picture stands anywhere, so that it brings its ground along."""
@@ -29,7 +32,7 @@ def render(results: Results) -> dict[str, bytes]:
     }
 
 
-def drawings(results: Results) -> Iterator[tuple[str, _charts.Spec]]:
+def drawings(results: Results) -> Iterator[tuple[str, Spec]]:
     """File name without its ending, and chart, ready to be drawn on white."""
     for corpus in corpora(results):
         for name, spec in of_corpus(results, corpus).items():
@@ -38,19 +41,32 @@ def drawings(results: Results) -> Iterator[tuple[str, _charts.Spec]]:
         yield f"doses-{quote(treatment, safe='')}", spec
 
 
-def of_corpus(results: Results, corpus: str, chosen: str | None = None) -> dict[str, _charts.Spec]:
-    """Name -> chart on white, of all charts of a corpus that have something to show; differences are to `chosen`."""
-    return {name: _on_white(spec) for name, spec in _charts.of_corpus(results, corpus, chosen).items()}
+def of_corpus(results: Results, corpus: str, chosen: str | None = None) -> dict[str, Spec]:
+    """Name -> chart on white, of all charts of a corpus that have something to show; differences are to `chosen`.
+
+    By default they are to the adapter that stands first in the leaderboard.
+    """
+    best = chosen or next(iter(board_of(results, corpus).adapters), "")
+    found = {
+        "pareto": pareto(results, corpus),
+        "leakage": leak_map(results, corpus),
+        "losses": block_loss(results, corpus),
+        "differences": forest(results, corpus, best),
+        "times": tail(results, corpus),
+        "memory": memory(results, corpus),
+        "growth": growth(results, corpus),
+    }
+    return {name: _on_white(spec) for name, spec in found.items() if spec is not None}
 
 
-def of_doses(results: Results) -> dict[str, _charts.Spec]:
+def of_doses(results: Results) -> dict[str, Spec]:
     """Treatment -> chart of its doses on white."""
-    found = {treatment: _charts.doses(results, treatment) for treatment in _charts.treatments(results)}
+    found = {treatment: _dose_charts.doses(results, treatment) for treatment in _dose_charts.treatments(results)}
     return {treatment: _on_white(spec) for treatment, spec in found.items() if spec is not None}
 
 
-def _on_white(spec: _charts.Spec) -> _charts.Spec:
-    return _charts.themed(spec, _charts.light(), GROUND)
+def _on_white(spec: Spec) -> Spec:
+    return themed(spec, light(), GROUND)
 
 
 def renumbered(svg: str) -> str:

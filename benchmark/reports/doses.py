@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
 from ..records import Contrast, Drill, Response, Results, Slope
-from .markdown import escape, visible
+from ._foreign import visible
+from .markdown import escape
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"

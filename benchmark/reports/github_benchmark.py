@@ -8,7 +8,7 @@ from math import isfinite
 
 from ..records import Metric, Results, Summary
 from ._boards import WHOLE, figure
-from .markdown import visible
+from ._foreign import visible
 
 FILES = {"higher": "github-bigger-is-better.json", "lower": "github-smaller-is-better.json"}
 """Direction of a metric -> file; the action takes one direction at a time (`customBiggerIsBetter` and its opposite)."""

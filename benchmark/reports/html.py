@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 from urllib.parse import quote
@@ -13,36 +13,45 @@ import vl_convert
 from markupsafe import Markup
 
 from ..records import CLUSTERS_NEEDED, SEPARATED, Metric, PageEntry, Results
-from . import _charts, _pages, _shell, doses
+from . import _dose_charts, _pages, _quality_charts, _shell, doses
 from ._boards import amount, corpora, figure
+from ._cost_charts import growth, memory, tail
+from ._foreign import on_one_line
+from ._quality_charts import block_loss, leak_map, pareto
 from ._sections import Section, about, section_of
+from ._vega import Spec, dark, light
 
 TITLE = "boilerbench report"
 
-DRAWN: Mapping[str, tuple[str, str]] = {
+DRAWN: Mapping[str, tuple[Callable[[Results, str], Spec | None], str, str]] = {
     "pareto": (
+        pareto,
         "Quality against speed",
         "Up is better, left is faster (each step of the scale multiplies). The line joins those none beats in both.",
     ),
     "leak_map": (
+        leak_map,
         "What leaks, by kind",
         "Each cell is the share of the page's words of one kind that the extractor lets through; 0 is best.",
     ),
     "block_loss": (
+        block_loss,
         "What is lost, by type of block",
         "Each cell is the share of the main text's words in blocks of one type that the extractor has lost; 0 is best.",
     ),
     "tail": (
+        tail,
         "Time of a page, to the slowest",
         "The mark furthest to the right is the slowest page: what a crawler has to wait for.",
     ),
-    "memory": ("Memory", "Largest memory of the extractor's process on a page."),
+    "memory": (memory, "Memory", "Largest memory of the extractor's process on a page."),
     "growth": (
+        growth,
         "Growth with the size of a page",
         "Exponent of time as a page's body is repeated: 1 grows in step with the page, 2 with its square.",
     ),
 }
-"""Function of `_charts` -> title and how to read it."""
+"""Name in addresses -> what makes the chart, its title, and how to read it."""
 
 WHOLE = ("pages",)
 """Folders that hold this report's files alone, so that views which an earlier one made do not outlive it."""
@@ -82,7 +91,7 @@ def index(results: Results) -> str:
     sections = [section_of(results, corpus, f"c{number}") for number, corpus in enumerate(corpora(results))]
     sections.sort(key=lambda one: one.ours)  # real pages first
     styles = [_shell.source("base.css"), _shell.source("index.css")]
-    scripts = [_vega(), _shell.source("index.js")]
+    scripts = [_bundle(), _shell.source("index.js")]
     template = _shell.environment().get_template("index.html.j2")
     return template.render(
         title=TITLE,
@@ -91,7 +100,7 @@ def index(results: Results) -> str:
         sections=sections,
         charts={section.key: list(_drawn(results, section)) for section in sections},
         forests={section.key: _forest_spec(results, section) for section in sections},
-        themes={"light": _charts.light(), "dark": _charts.dark()},
+        themes={"light": light(), "dark": dark()},
         policy=_shell.policy(styles, scripts),
         styles=[_shell.style(one) for one in styles],
         scripts=[_shell.script(one) for one in scripts],
@@ -121,18 +130,18 @@ def href(entry: PageEntry, adapter: str | None = None) -> str | None:
 
 def breakable(name: str) -> Markup:
     """A name that may go on in the next line behind each dot and underscore."""
-    return Markup("<wbr>").join(re.split(r"(?<=[._])", _shell.visible(name)))
+    return Markup("<wbr>").join(re.split(r"(?<=[._])", on_one_line(name)))
 
 
 @functools.cache
-def _vega() -> str:
+def _bundle() -> str:
     """The library that draws, whole: it has an interpreter, so that no string is ever run as code."""
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 def _drawn(results: Results, section: Section) -> Iterable[Chart]:
-    for name, (title, hint) in DRAWN.items():
-        spec = getattr(_charts, name)(results, section.corpus)
+    for name, (drawn, title, hint) in DRAWN.items():
+        spec = drawn(results, section.corpus)
         if spec is not None:
             key = section.key
             yield Chart(f"{key}-{name}", title, hint, packed(spec), f"{key}-{IN_TABLE.get(name, 'costs')}")
@@ -164,7 +173,7 @@ def _forest_spec(results: Results, section: Section) -> Mapping[str, object] | N
     """The chart of differences, without rows: the script puts in those for the extractor that is chosen."""
     if section.forest is None or section.lead is None:
         return None
-    spec = _charts.forest(results, section.corpus, section.lead.best, every=True)
+    spec = _quality_charts.forest(results, section.corpus, section.lead.best, every=True)
     return None if spec is None else {**spec, "data": {"values": {"keys": [], "rows": []}}}
 
 
@@ -205,7 +214,7 @@ def _doses(results: Results) -> Iterable[Mapping[str, object]]:
         yield {
             "key": f"dose-{number}",
             "title": f"{treatment}, dialect {dialect}",
-            "spec": packed(_charts.doses(results, treatment)),
+            "spec": packed(_dose_charts.doses(results, treatment)),
             "head": head,
             "lines": lines,
         }

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from ..records import FAILURES, Results
 from ._boards import corpora, ends
-from .markdown import visible
+from ._foreign import visible
 
 Findings = Mapping[tuple[str, str], Sequence[str]]
 """(corpus, adapter) -> what a check found wrong, a sentence each."""

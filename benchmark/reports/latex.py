@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ..records import Metric, Results, Summary
-from ._boards import UNKNOWN, WHOLE, Board, corpora, ends, figure
-from .markdown import board, visible
+from ._boards import WHOLE, Board, board_of, corpora, ends, figure, rank_range
+from ._foreign import UNKNOWN, visible
 
 LONGEST_TABLE = 45
 """Rows that fit on a page; a longer table is broken across pages by the package longtable."""
@@ -116,7 +116,7 @@ def _document(names: Iterable[str]) -> str:
 
 
 def _table(results: Results, corpus: str, label: str) -> str:
-    shown = board(results, corpus)
+    shown = board_of(results, corpus)
     apart = set(results.counted_apart)
     ranked = any(row.rank_low is not None for row in shown.rows.values())
     heads = ["adapter", "version", *map(_head, shown.metrics), *(["rank"] if ranked else []), "failed, empty"]
@@ -163,10 +163,7 @@ def _cell(row: Summary | None, metric: Metric) -> str:
 
 
 def _rank(shown: Board, adapter: str) -> str:
-    row = shown.rows.get((adapter, shown.ranking.name)) if shown.ranking else None
-    if row is None or row.rank_low is None or row.rank_high is None:
-        return escape(UNKNOWN)
-    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}--{row.rank_high}"
+    return rank_range(shown, adapter).replace("–", "--") or escape(UNKNOWN)
 
 
 def _head(metric: Metric) -> str:

@@ -11,7 +11,6 @@ from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, SEPARATED, Metric, Result
 from ._boards import (
     ARROWS,
     UNITS,
-    UNKNOWN,
     WHOLE,
     Board,
     amount,
@@ -24,7 +23,6 @@ from ._boards import (
     figure,
     interval,
     interval_known,
-    on_one_line,
     pages_of,
     partial_boards,
     rank_range,
@@ -33,16 +31,13 @@ from ._boards import (
     verdicts_of,
     without_bodies,
 )
+from ._foreign import UNKNOWN, visible
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
 
 PAGES_SHOWN = 20
 """Pages that fit side by side; the values of more stand in `pages.csv`."""
-
-
-LONGEST = 200
-"""Characters of a foreign string that are shown."""
 
 
 APART = "converters and floors, counted apart"
@@ -72,26 +67,15 @@ def table(results: Results, corpus: str, metrics: Sequence[str] | None = None) -
     The columns are the headline metrics that have a value on the corpus, or those named, in the order given.
     UsageError for a corpus or metrics that the results do not hold.
     """
-    _require_corpus(results, corpus)
     return _leaderboard(results, board_of(results, corpus, _named(results, metrics)))
 
 
 def tables(results: Results, corpus: str) -> str:
     """The leaderboard of one corpus and the tables of its other groups of headline metrics."""
-    _require_corpus(results, corpus)
     if note := without_bodies(results, corpus):
         return note
     board = board_of(results, corpus)
     return "\n\n".join([_leaderboard(results, board), *_partial_tables(results, board), *_group_tables(results, board)])
-
-
-def board(results: Results, corpus: str) -> Board:
-    """The whole-corpus rows of one corpus in the order of its leaderboard, as every form of report shows them.
-
-    UsageError for a corpus that the results do not hold.
-    """
-    _require_corpus(results, corpus)
-    return board_of(results, corpus)
 
 
 def separation(results: Results, corpus: str) -> str:
@@ -99,7 +83,6 @@ def separation(results: Results, corpus: str) -> str:
 
     UsageError for a corpus that the results do not hold.
     """
-    _require_corpus(results, corpus)
     return _separation(results, board_of(results, corpus), listed=True)
 
 
@@ -108,7 +91,6 @@ def provenance(results: Results, corpus: str) -> str:
 
     UsageError for a corpus that the results do not hold.
     """
-    _require_corpus(results, corpus)
     manifest = results.manifest
     facts = manifest.corpora.get(corpus, {})
     pages = amount(pages_of(results, corpus), "page")
@@ -128,11 +110,6 @@ def escape(text: str) -> str:
     line = visible(text).translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
     # Between letters an underscore never starts emphasis, and names are full of them.
     return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line)
-
-
-def visible(text: str) -> str:
-    """Foreign text as one line of at most LONGEST characters, none of them invisible."""
-    return on_one_line(text[:LONGEST]) + ("…" if len(text) > LONGEST else "") or UNKNOWN
 
 
 def _page(results: Results, *, folded: str, pairs: bool) -> str:
@@ -534,9 +511,3 @@ def _named(results: Results, names: Sequence[str] | None) -> list[Metric] | None
     if unknown:
         raise UsageError(f"no metric {', '.join(map(repr, unknown))} in this run; it has {', '.join(sorted(declared))}")
     return [declared[name] for name in names]
-
-
-def _require_corpus(results: Results, corpus: str) -> None:
-    known = sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
-    if corpus not in known:
-        raise UsageError(f"no corpus {corpus!r} in this run; it has {', '.join(known) or 'none'}")

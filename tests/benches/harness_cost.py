@@ -42,6 +42,8 @@ SYNTHETIC_MS = (120.0, 75.0, 36.0, 18.0, 9.0, 3.0)
 """CPU milliseconds a page that the synthetic adapters burn."""
 RATIO_ROUNDS, RATIO_SITTINGS = 9, 3
 """Counted rounds of the speed stage for one speed ratio, and how many workers of each extractor share them."""
+RATIO_PAGES = 60
+"""Pages it is taken over, as many as are timed for a publication (SPEED_PAGES in the Makefile)."""
 OVERHEAD_REPEATS = 5
 """Measurements of the harness' own cost, of which the median is told."""
 BURN = """import time
@@ -211,7 +213,7 @@ def main() -> None:
         if given.only in (None, "schedule"):
             report_schedule(given.data, folder)
         if given.only in (None, "ratio"):
-            report_ratio(pages[:20], given.repeats, folder)
+            report_ratio(pages[:RATIO_PAGES], given.repeats, folder)
 
 
 if __name__ == "__main__":

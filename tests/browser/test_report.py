@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from benchmark.records import Results
-from benchmark.reports import _charts, html
+from benchmark.reports import _quality_charts, html
 from benchmark.reports._boards import board_of
 
 from .conftest import PHONE, Open, Watched
@@ -165,8 +165,8 @@ def test_marks_of_differences_are_painted_whoever_is_chosen(visit: Open, report:
     marks = page.locator("#c0-forest svg .mark-symbol path[aria-roledescription=point]")
     fills = {mark.get_attribute("fill") for mark in marks.all()}
     assert marks.count() == len(NAMES) - 3
-    assert _charts.VERDICTS["better"][0] in fills
-    assert fills <= {colour for colour, _ in _charts.VERDICTS.values()}
+    assert _quality_charts.VERDICTS["better"][0] in fills
+    assert fills <= {colour for colour, _ in _quality_charts.VERDICTS.values()}
 
 
 @pytest.mark.parametrize(

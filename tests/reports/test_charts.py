@@ -17,7 +17,8 @@ import pytest
 import vl_convert
 
 from benchmark.records import Metric, Response, Results
-from benchmark.reports import _charts, charts, charts_png
+from benchmark.reports import _cost_charts, _dose_charts, _quality_charts, _vega, charts, charts_png
+from benchmark.reports._foreign import distinct
 
 Published = Callable[[str], Results]
 RESPONSE = Response("alpha", "player", "names", "", 50, "q.main", 24, 0.9, 0.7, -0.2, -0.3, -0.1)
@@ -54,7 +55,7 @@ def expressions(value: object) -> Iterator[object]:
 
 
 def test_the_language_is_the_one_of_the_altair_that_is_installed() -> None:
-    assert re.search(r"/v(\d+)\.json", _charts.SCHEMA)[1] == altair.SCHEMA_VERSION[1:].split(".")[0]  # type: ignore[index]
+    assert re.search(r"/v(\d+)\.json", _vega.SCHEMA)[1] == altair.SCHEMA_VERSION[1:].split(".")[0]  # type: ignore[index]
 
 
 def test_every_chart_of_every_run_follows_the_schema_of_vega_lite(any_results: Results) -> None:
@@ -109,25 +110,25 @@ def test_no_foreign_name_comes_near_an_expression(hostile: Results, ordinary: Re
 
 def test_names_that_look_alike_are_told_apart(ordinary: Results) -> None:
     twins = {"alpha": "a\x00", "beta": "a\x01", "gamma": "a\N{REPLACEMENT CHARACTER}"}
-    assert len(set(_charts._names(twins.values()).values())) == 3
+    assert len(set(distinct(twins.values()).values())) == 3
     renamed = replace(
         ordinary,
         summaries=tuple(replace(row, adapter=twins[row.adapter]) for row in ordinary.summaries),
         comparisons=(),
     )
-    spec = _charts.leak_map(renamed, "real")
+    spec = _quality_charts.leak_map(renamed, "real")
     assert len({row["adapter"] for row in rows_of(spec)}) == 3
 
 
 def test_navigation_player_and_comments_stand_first_wherever_they_are_declared(published: Published) -> None:
     for name, kinds in {"seeds": ["navigation", "player", "comments"], "aeb": ["navigation", "comments"]}.items():
-        spec: Any = _charts.leak_map(published(name), name)
+        spec: Any = _quality_charts.leak_map(published(name), name)
         assert spec["layer"][0]["encoding"]["x"]["sort"][: len(kinds)] == kinds
 
 
 def test_each_cell_of_the_leak_map_prints_its_summary(published: Published) -> None:
     results = published("aeb")
-    rows = rows_of(_charts.leak_map(results, "aeb"))
+    rows = rows_of(_quality_charts.leak_map(results, "aeb"))
     found = {(row["adapter"].removesuffix(", counted apart"), row["kind"]): row for row in rows}
     wanted = [
         row for row in results.summaries if row.metric == "regions.leaked.navigation" and row.estimate is not None
@@ -141,8 +142,8 @@ def test_each_cell_of_the_leak_map_prints_its_summary(published: Published) -> N
 
 def test_nothing_beats_a_point_on_the_line_and_something_beats_every_other(published: Published) -> None:
     results = published("aeb")
-    spec: Any = _charts.pareto(results, "aeb")
-    points = [row for row in rows_of(spec) if row["group"] == _charts.EXTRACTOR]
+    spec: Any = _quality_charts.pareto(results, "aeb")
+    points = [row for row in rows_of(spec) if row["group"] == _quality_charts.EXTRACTOR]
     line = {row["adapter"] for row in rows_of(spec["layer"][3])}
     assert 1 < len(line) < len(points)
     for one in points:
@@ -155,16 +156,16 @@ def test_nothing_beats_a_point_on_the_line_and_something_beats_every_other(publi
 
 def test_labels_of_the_line_are_a_line_of_text_apart_and_within_the_frame(published: Published) -> None:
     for name in ("aeb", "seeds"):
-        spec: Any = _charts.pareto(published(name), name)
+        spec: Any = _quality_charts.pareto(published(name), name)
         low, high = spec["layer"][2]["encoding"]["y"]["scale"]["domain"]
         heights = sorted(row["label_at"] for row in rows_of(spec["layer"][5]))
-        pixels = [(height - low) / (high - low) * _charts.HEIGHT for height in heights]
-        assert all(after - before > _charts.LINE - 2 for before, after in itertools.pairwise(pixels))
-        assert pixels[-1] < _charts.HEIGHT - _charts.LINE
+        pixels = [(height - low) / (high - low) * _vega.HEIGHT for height in heights]
+        assert all(after - before > _quality_charts.LINE - 2 for before, after in itertools.pairwise(pixels))
+        assert pixels[-1] < _vega.HEIGHT - _quality_charts.LINE
 
 
 def test_a_floor_far_off_is_named_below_the_chart_rather_than_drawn(published: Published) -> None:
-    spec: Any = _charts.pareto(published("aeb"), "aeb")
+    spec: Any = _quality_charts.pareto(published("aeb"), "aeb")
     assert "nothing" not in {row["adapter"] for row in rows_of(spec)}
     assert "nothing (.000" in spec["title"]["text"]
 
@@ -172,13 +173,13 @@ def test_a_floor_far_off_is_named_below_the_chart_rather_than_drawn(published: P
 def test_a_time_of_nought_has_no_place_on_a_logarithmic_axis(ordinary: Results) -> None:
     rows = tuple(replace(row, estimate=0.0) if row.metric.startswith("t.") else row for row in ordinary.summaries)
     none = replace(ordinary, summaries=rows)
-    assert _charts.pareto(none, "real") is None
-    assert _charts.tail(none, "real") is None
+    assert _quality_charts.pareto(none, "real") is None
+    assert _cost_charts.tail(none, "real") is None
 
 
 def test_differences_turn_with_the_chosen_system(ordinary: Results) -> None:
-    to_alpha = {row["adapter"]: row for row in rows_of(_charts.forest(ordinary, "real", "alpha"))}
-    to_beta = {row["adapter"]: row for row in rows_of(_charts.forest(ordinary, "real", "beta"))}
+    to_alpha = {row["adapter"]: row for row in rows_of(_quality_charts.forest(ordinary, "real", "alpha"))}
+    to_beta = {row["adapter"]: row for row in rows_of(_quality_charts.forest(ordinary, "real", "beta"))}
     assert set(to_alpha) == {"beta", "gamma"}
     assert to_alpha["beta"]["x"] == -to_beta["alpha"]["x"] == -0.1
     assert (to_alpha["beta"]["verdict"], to_beta["alpha"]["verdict"]) == ("worse", "better")
@@ -187,29 +188,29 @@ def test_differences_turn_with_the_chosen_system(ordinary: Results) -> None:
 
 def test_the_interval_of_a_difference_is_students(ordinary: Results) -> None:
     """2.0227 is the 97.5 % point of t with 39 degrees of freedom in any table."""
-    (row, _) = rows_of(_charts.forest(ordinary, "real", "alpha"))
+    (row, _) = rows_of(_quality_charts.forest(ordinary, "real", "alpha"))
     assert row["high"] - row["x"] == pytest.approx(2.0227 * 0.02, rel=1e-4)
     assert row["x"] - row["low"] == pytest.approx(2.0227 * 0.02, rel=1e-4)
 
 
 def test_without_tests_a_difference_has_no_interval_and_says_so(without_intervals: Results) -> None:
-    rows = rows_of(_charts.forest(without_intervals, "real", "alpha"))
+    rows = rows_of(_quality_charts.forest(without_intervals, "real", "alpha"))
     assert {(row["low"], row["high"], row["verdict"]) for row in rows} == {(None, None, "not tested")}
 
 
 def test_a_system_that_was_compared_with_none_has_no_forest(ordinary: Results) -> None:
-    assert _charts.forest(ordinary, "real", "gone") is None
+    assert _quality_charts.forest(ordinary, "real", "gone") is None
 
 
 def test_ways_to_sum_up_times_are_found_by_their_declarations(published: Published, ordinary: Results) -> None:
-    kinds = [row["kind"] for row in rows_of(_charts.tail(published("aeb"), "aeb"))]
+    kinds = [row["kind"] for row in rows_of(_cost_charts.tail(published("aeb"), "aeb"))]
     assert set(kinds) == {"median", "p95", "p99", "max"}
-    assert {row["kind"] for row in rows_of(_charts.tail(ordinary, "real"))} == {"median", "p95", "max"}
-    assert {row["kind"] for row in rows_of(_charts.memory(published("aeb"), "aeb"))} == {"median", "max"}
+    assert {row["kind"] for row in rows_of(_cost_charts.tail(ordinary, "real"))} == {"median", "p95", "max"}
+    assert {row["kind"] for row in rows_of(_cost_charts.memory(published("aeb"), "aeb"))} == {"median", "max"}
 
 
 def test_growth_says_how_far_it_was_followed(published: Published) -> None:
-    rows = rows_of(_charts.growth(published("aeb"), "aeb"))
+    rows = rows_of(_cost_charts.growth(published("aeb"), "aeb"))
     assert {row["reached"] for row in rows} >= {"8 times", "16 times"}
     assert rows == sorted(rows, key=lambda row: (row["x"], row["adapter"]))
 
@@ -219,9 +220,9 @@ def test_a_dose_curve_begins_at_the_plain_page_and_keeps_to_its_treatment(ordina
     by_design = replace(RESPONSE, design="shop", change=0.9)
     time = replace(RESPONSE, metric="t.ratio", change=1.4)
     dosed = replace(ordinary, responses=(RESPONSE, other, by_design, time))
-    points = [(row["dose"], row["y"], row["low"], row["high"]) for row in rows_of(_charts.doses(dosed, "player"))]
+    points = [(row["dose"], row["y"], row["low"], row["high"]) for row in rows_of(_dose_charts.doses(dosed, "player"))]
     assert points == [(0, 0.0, None, None), (50, -0.2, -0.3, -0.1)]
-    assert _charts.doses(dosed, "consent") is None
+    assert _dose_charts.doses(dosed, "consent") is None
 
 
 def test_doses_of_a_published_experiment_are_drawn_for_each_treatment(published: Published) -> None:
@@ -230,11 +231,11 @@ def test_doses_of_a_published_experiment_are_drawn_for_each_treatment(published:
 
 
 def test_the_ground_and_the_ink_come_from_outside(ordinary: Results) -> None:
-    spec: Any = _charts.pareto(ordinary, "real")
+    spec: Any = _quality_charts.pareto(ordinary, "real")
     assert not {"background", "config"} & set(spec)
-    grounds = {_charts.themed(spec, config)["background"] for config in (_charts.light(), _charts.dark())}
+    grounds = {_vega.themed(spec, config)["background"] for config in (_vega.light(), _vega.dark())}
     assert grounds == {"transparent"}
-    light, dark = (config["axis"]["labelColor"] for config in (_charts.light(), _charts.dark()))  # type: ignore[index]
+    light, dark = (config["axis"]["labelColor"] for config in (_vega.light(), _vega.dark()))  # type: ignore[index]
     assert light != dark
 
 
@@ -251,7 +252,7 @@ def luminance(colour: str) -> float:
 
 
 def test_a_figure_can_be_read_on_its_cell_whatever_its_value(ordinary: Results) -> None:
-    spec: Any = _charts.leak_map(ordinary, "real")
+    spec: Any = _quality_charts.leak_map(ordinary, "real")
     shares = [number / 100 for number in range(101)]
     rows = [{**rows_of(spec)[0], "adapter": f"{share:.2f}", "value": share} for share in shares]
     drawn = json.loads(json.dumps({**spec, "data": {"values": rows}}))
@@ -273,12 +274,12 @@ def hexadecimal(colour: str) -> str:
 
 def test_converters_and_floors_are_marked_where_they_stand_among_extractors(published: Published) -> None:
     results = published("aeb")
-    marked = {row["adapter"] for row in rows_of(_charts.leak_map(results, "aeb")) if "apart" in row["adapter"]}
+    marked = {row["adapter"] for row in rows_of(_quality_charts.leak_map(results, "aeb")) if "apart" in row["adapter"]}
 
     assert marked == {f"{name}, counted apart" for name in results.counted_apart}
 
 
-@pytest.mark.parametrize(("config", "ground"), [(_charts.light(), "#ffffff"), (_charts.dark(), "#0d1117")])
+@pytest.mark.parametrize(("config", "ground"), [(_vega.light(), "#ffffff"), (_vega.dark(), "#0d1117")])
 def test_text_can_be_read_on_its_ground(config: Any, ground: str) -> None:
     assert contrast(config["axis"]["labelColor"], ground) >= 7
     assert contrast(config["text"]["color"], ground) >= 7
@@ -303,7 +304,7 @@ def test_a_metric_of_another_project_has_its_own_family_of_leaks(ordinary: Resul
     rows = tuple(
         replace(row, metric=theirs.name) if row.metric == "r.lost.table" else row for row in ordinary.summaries
     )
-    spec = _charts.leak_map(replace(ordinary, metrics=(*ordinary.metrics, theirs), summaries=rows), "real")
+    spec = _quality_charts.leak_map(replace(ordinary, metrics=(*ordinary.metrics, theirs), summaries=rows), "real")
     assert {row["kind"] for row in rows_of(spec)} == {"player", "footer", "banner"}
 
 

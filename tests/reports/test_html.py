@@ -25,8 +25,8 @@ from benchmark import pipeline
 from benchmark.records import Drill, Response, Results
 from benchmark.reports import _shell, html
 from benchmark.reports._boards import board_of
-from benchmark.reports._charts import quantile
 from benchmark.reports._forest import STEPS, forest
+from benchmark.reports._verdict import half_width
 from benchmark.store import Run
 
 NAMES = synthetic.names(8)
@@ -235,7 +235,7 @@ def test_differences_unfold_to_the_comparisons_they_were_made_from(usual: Result
                 row = known.get((measure["name"], first, second)) or known[measure["name"], second, first]
                 sign = 1 if row.a == first else -1
                 assert measure["d"][place] == round(sign * row.difference * STEPS)
-                assert measure["h"][place] == round(quantile(row.clusters - 1) * (row.error or 0.0) * STEPS)
+                assert measure["h"][place] == round(half_width(row) * STEPS)
                 assert measure["v"][place] == ("s" if row.separated else "n")
                 place += 1
         assert place == len(measure["d"]) == len(measure["v"])

@@ -13,6 +13,7 @@ from benchmark.errors import UsageError
 from benchmark.records import EDITION, FORMAT, Comparison, Manifest, Metric, Results, Summary
 from benchmark.reports import markdown as report
 from benchmark.reports._boards import figure
+from benchmark.reports._foreign import LONGEST
 
 QUALITY = Metric("q.main", "Share of the body kept.", headline=True)
 TIME = Metric("t.page", "Time of one page.", "lower", "ms", high=1e9, headline=True)
@@ -429,7 +430,7 @@ def test_ordinary_names_are_written_as_they_are() -> None:
 
 
 def test_a_long_reason_is_cut() -> None:
-    assert len(report.escape("x" * 10_000)) == report.LONGEST + 1
+    assert len(report.escape("x" * 10_000)) == LONGEST + 1
 
 
 def test_forty_adapters_on_three_corpora_stay_below_the_limit() -> None:
