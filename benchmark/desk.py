@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from . import diff, goldfiles, machine, overlays, rooms, store
+from . import diff, diffsheet, goldfiles, machine, overlays, rooms, store
 from .annotate import blocks as annotation_blocks
 from .annotate import ranges
 from .annotate.blocks import Block
@@ -164,7 +164,7 @@ def lint_overlays(corpus: str, pages: Mapping[str, Page] | None) -> list[lint.Fi
 def diff_of(run: Run, page_id: str, adapter: str, *, colour: bool, width: int) -> str:
     """One page with one answer of a run, marked word by word; UsageError for what the run does not hold."""
     marks, answer, scores = marked_answer(run, page_id, adapter)
-    return diff.render(marks, answer, scores, colour=colour, width=width)
+    return diffsheet.render(marks, answer, scores, colour=colour, width=width)
 
 
 def marked_answer(run: Run, page_id: str, adapter: str) -> tuple[diff.Diff, Extraction, dict[str, float | None]]:

@@ -252,9 +252,9 @@ class PageDiff:
 
     def __repr__(self) -> str:
         """As `boilerbench diff` prints it into a file."""
-        from . import diff
+        from . import diffsheet
 
-        return diff.render(self.marks, self.answer, self.scores, colour=False, width=TEXT_WIDTH)
+        return diffsheet.render(self.marks, self.answer, self.scores, colour=False, width=TEXT_WIDTH)
 
     def _repr_html_(self) -> str:
         """A fragment of HTML without scripts and links, in which everything of the page is escaped."""
@@ -314,7 +314,7 @@ STYLE = """<style>
 
 
 def _html(shown: PageDiff) -> str:
-    from . import diff
+    from . import diffsheet
 
     answer, marks = shown.answer, shown.marks
     title = " · ".join(filter(None, (answer.page_id, answer.adapter, answer.version, answer.outcome, answer.error)))
@@ -322,7 +322,7 @@ def _html(shown: PageDiff) -> str:
         f"{name} {'undefined' if value is None else f'{value:.3f}'}" for name, value in shown.scores.items()
     )
     used = {state for line in (*marks.lines, *marks.invented) for state in set(line.states)}
-    legend = "  ".join(_marked(meaning, state) for state, meaning in diff.MEANINGS.items() if state in used)
+    legend = "  ".join(_marked(meaning, state) for state, meaning in diffsheet.MEANINGS.items() if state in used)
     lost = f"{marks.astray} words of the gold's body stand nowhere on the page\n" if marks.astray else ""
     invented = f"\nlines of the answer that hold invented words:\n{_lines(marks.invented)}" if marks.invented else ""
     return (
@@ -376,9 +376,9 @@ def _cut(text: str) -> str:
 
 
 def _marked(text: str, state: str) -> str:
-    from . import diff
+    from . import diffsheet
 
-    before, behind = diff.MARKS.get(state, ("", ""))
+    before, behind = diffsheet.MARKS.get(state, ("", ""))
     words, tail = text.rstrip(), text[len(text.rstrip()) :]
     marked = f"{escape(before)}{_safe(words)}{escape(behind)}"
     return f'<span class="{escape(state.replace(" ", "-"))}">{marked}</span>{_safe(tail)}' if before else _safe(text)

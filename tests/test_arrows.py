@@ -27,6 +27,7 @@ CORRIDOR = {
     "goldfiles": {"records", "errors", "text", "regions"},
     "attribution": {"records", "errors", "text", "regions"},
     "diff": {"records", "errors", "text", "regions", "attribution", "printings"},
+    "diffsheet": {"diff", "records", "text"},
     "printings": {"records", "attribution"},
     "machine": set(),
     "rooms": {"errors"},
@@ -61,6 +62,7 @@ CORRIDOR = {
         "checks",
         "stats",
         "diff",
+        "diffsheet",
         *SHARED,
     },
     "gating": {"pipeline", "plan", "store", "timing", "checks", "progress", *SHARED},
@@ -74,7 +76,7 @@ CORRIDOR = {
     },
     "cli": {"commands", "errors", "terminal"},
     # as the commands: what a user types, the corridor, single pages; what adapters are called is in `workers`
-    "notebook": {"pipeline", "desk", "diff", "plan", "rooms", "store", "workers", *SHARED},
+    "notebook": {"pipeline", "desk", "diff", "diffsheet", "plan", "rooms", "store", "workers", *SHARED},
     "__init__": {"notebook", "pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from benchmark import diff
+from benchmark import diffsheet
 from benchmark.corpora import seeds
-from benchmark.diff import Diff, marked, render, stretches
+from benchmark.diff import Diff, marked, stretches
+from benchmark.diffsheet import render
 from benchmark.errors import UsageError
 from benchmark.records import Extraction, Gold, Region
 from benchmark.regions import Selection, resolve, visible_text, visible_tokens
@@ -292,7 +293,7 @@ def test_what_steers_is_spelt_out_and_what_shapes_words_stays() -> None:
 def test_colours_say_the_same_as_marks() -> None:
     text = "Home\nOne two three four.\nmade up\nseven eight\nSeven eight"
     plain = shown(PAGE, GOLD, text)
-    for before, behind in diff.MARKS.values():
+    for before, behind in diffsheet.MARKS.values():
         plain = plain.replace(before, "").replace(behind, "")
     coloured = shown(PAGE, GOLD, text, colour=True)
     assert "\x1b[" in coloured
@@ -328,12 +329,12 @@ def test_of_a_huge_page_the_beginning_is_shown_and_the_rest_counted() -> None:
     begun = time.perf_counter()
     page = shown(html, Gold("p", "\n".join(lines)), "\n".join(line.replace("holds", "") for line in lines))
     assert time.perf_counter() - begun < 30
-    assert len(page.splitlines()) < diff.ROWS + 50
+    assert len(page.splitlines()) < diffsheet.ROWS + 50
     assert re.search(r"… lines \d+ to 20001 are not shown; words in them: [\d,]+ kept, [\d,]+ lost", page)
 
 
 def test_a_line_that_changes_all_the_time_is_cut() -> None:
     html = "<p>" + " ".join(f"odd{number} even{number}" for number in range(30_000))
     page = shown(html, gold_of(html, ("main", "p", None)), " ".join(f"odd{number}" for number in range(30_000)))
-    assert f"… {60_000 - diff.PARTS:,} words more in this line" in " ".join(page.split())
+    assert f"… {60_000 - diffsheet.PARTS:,} words more in this line" in " ".join(page.split())
     assert len(page) < 20_000

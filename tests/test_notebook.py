@@ -258,7 +258,7 @@ def test_every_state_is_told_by_signs_too_and_every_name_is_escaped(state: str) 
     assert set(found.tags) <= {"style", "div", "b", "span", "table", "tr", "td"}
     assert "<i>" not in html
     if state != "kept":
-        from benchmark.diff import MARKS
+        from benchmark.diffsheet import MARKS
 
         assert all(sign.replace(">", "&gt;") in html for sign in MARKS[state])
 

@@ -51,9 +51,7 @@ def board_of(results: Results, corpus: str, columns: Sequence[Metric] | None = N
 
     UsageError for a corpus that the results do not hold.
     """
-    known = corpora(results)
-    if corpus not in known:
-        raise UsageError(f"no corpus {corpus!r} in this run; it has {', '.join(known) or 'none'}")
+    require_corpus(results, corpus)
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
         # Where none of the headline measures was scored, those that were asked for stand in their place.
@@ -222,3 +220,10 @@ def amount(number: int, noun: str, plural: str | None = None) -> str:
 def corpora(results: Results) -> list[str]:
     """The corpora that a run has anything to tell of, by name."""
     return sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
+
+
+def require_corpus(results: Results, corpus: str) -> None:
+    """UsageError for a corpus that the results do not hold."""
+    known = corpora(results)
+    if corpus not in known:
+        raise UsageError(f"no corpus {corpus!r} in this run; it has {', '.join(known) or 'none'}")

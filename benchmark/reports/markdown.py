@@ -26,6 +26,7 @@ from ._boards import (
     pages_of,
     partial_boards,
     rank_range,
+    require_corpus,
     sources,
     valued,
     verdicts_of,
@@ -91,6 +92,7 @@ def provenance(results: Results, corpus: str) -> str:
 
     UsageError for a corpus that the results do not hold.
     """
+    require_corpus(results, corpus)
     manifest = results.manifest
     facts = manifest.corpora.get(corpus, {})
     pages = amount(pages_of(results, corpus), "page")
