@@ -76,7 +76,8 @@ def tables(results: Results, corpus: str) -> str:
     if note := without_bodies(results, corpus):
         return note
     board = board_of(results, corpus)
-    return "\n\n".join([_leaderboard(results, board), *_partial_tables(results, board), *_group_tables(results, board)])
+    blocks = [_main_table(results, board), *_partial_tables(results, board), *_group_tables(results, board)]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def separation(results: Results, corpus: str) -> str:
@@ -132,7 +133,7 @@ def _section(results: Results, board: Board, *, folded: str, pairs: bool) -> str
     blocks = [
         f"## {escape(board.corpus)}",
         _verdict(results, board),
-        _leaderboard(results, board),
+        _main_table(results, board),
         _method(results, board),
         _separation(results, board, listed=pairs),
         *_partial_section(results, board, listed=pairs),
@@ -141,6 +142,11 @@ def _section(results: Results, board: Board, *, folded: str, pairs: bool) -> str
         _others(results, board, form=folded),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _main_table(results: Results, board: Board) -> str:
+    """The leaderboard; empty where it would have no column of its own and groups of measures have tables of theirs."""
+    return _leaderboard(results, board) if board.metrics or not any(_group_tables(results, board)) else ""
 
 
 def _leaderboard(results: Results, board: Board) -> str:

@@ -493,3 +493,11 @@ def test_measures_that_few_pages_define_stand_in_a_table_of_their_own() -> None:
     assert "q.main" not in part
     # Its rows have an order of their own.
     assert part.index("beta") < part.index("alpha")
+
+
+def test_a_table_without_a_column_of_its_own_is_left_out_where_groups_have_tables() -> None:
+    grouped = tuple(replace(metric, group="leakage") if metric.headline else metric for metric in RESULTS.metrics)
+    told = report.tables(replace(RESULTS, metrics=grouped), "real")
+    assert told.startswith("**leakage**")
+    bare = report.tables(replace(RESULTS, metrics=(), summaries=(), comparisons=()), "real")
+    assert bare.startswith("| adapter")
