@@ -54,8 +54,10 @@ def board_of(results: Results, corpus: str, columns: Sequence[Metric] | None = N
     require_corpus(results, corpus)
     rows = {(row.adapter, row.metric): row for row in results.summaries if (row.corpus, row.slice) == (corpus, WHOLE)}
     if columns is None:
-        # Where none of the headline measures was scored, those that were asked for stand in their place.
-        shown = headline(results, rows) or [one for one in valued(results, rows) if not one.name.startswith("cost.")]
+        shown = headline(results, rows)
+        if not any(one.headline for one in valued(results, rows)):
+            # Where none of the headline measures was scored, those that were asked for stand in their place.
+            shown = [one for one in valued(results, rows) if not one.name.startswith("cost.")]
         columns = [metric for metric in shown if _on_most_pages(rows, metric)]
     ranking = next((metric for metric in columns if metric.direction in ARROWS), None)
     adapters = {adapter for adapter, _ in rows} | set(results.outcomes.get(corpus, {}))
