@@ -43,10 +43,10 @@ def leaderboard(corpus: str) -> str:
 
 
 def short(corpus: str) -> str:
-    """The leaderboard of a published run without the named variants and old releases."""
+    """The leaderboard of a published run alone, without the named variants and old releases."""
     results = _unnamed(corpus)
     markdown = rooms.load("reports", "markdown")
-    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+    return f"{markdown.table(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
 
 
 def separated(corpus: str) -> str:
