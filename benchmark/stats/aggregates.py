@@ -26,6 +26,9 @@ ORDER_STATISTICS: dict[str, Callable[[Floats], float]] = {
 }
 """Aggregates read off the sorted values; p95 and p99 interpolate linearly (type 7 of Hyndman & Fan 1996)."""
 
+QUANTILES = {"median": 0.5, "p95": 0.95, "p99": 0.99}
+"""Share of the pages that do not exceed the aggregate: those that have intervals but no tests (`quantiles`)."""
+
 SMOOTH = ("mean", "geometric", "harmonic", "pooled")
 """Aggregates that are a smooth function of cluster totals and so have intervals and tests."""
 

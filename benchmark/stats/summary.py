@@ -15,10 +15,11 @@ import numpy.typing as npt
 from ..errors import UsageError
 from ..records import CLUSTERS_NEEDED, DELTA, SEPARATED, Comparison, Metric, Summary
 from . import tables
-from .aggregates import SMOOTH, Floats, finite, natural_scale
+from .aggregates import QUANTILES, SMOOTH, Floats, finite, natural_scale
 from .equivalence import clusters_needed, difference_errors, equivalent
 from .intervals import bootstrap_t, carriers
 from .pairs import adjusted_p
+from .quantiles import quantile_ends, share_totals
 from .tables import ALL, Slice
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def summarize(
             tests of its own, as each headline metric is.
 
     Intervals and ranks need 20 clusters in the slice and as many on which the adapter has the metric defined, a p value
-    as many on which both have; median, p95, p99 and max have none of the three. See `intervals.bootstrap_t` for where
-    else there is no interval. Ends are clipped to the range of the metric. Resampling is stratified where every stratum
-    has 4 clusters or more, else not at all; a cluster belongs to the stratum of most of its pages, on a tie to the
-    first by name. Only pairs of which both have an estimate are compared.
+    as many on which both have. See `intervals.bootstrap_t` for where else there is no interval, and
+    `quantiles.quantile_ends` for that of a median, p95 or p99; these have neither rank nor p value, and max has none of
+    the three. Ends are clipped to the range of the metric. Strata are kept where every one has 4 clusters or more, else
+    not at all; a cluster belongs to the stratum of most of its pages, on a tie to the first by name. Only pairs of
+    which both have an estimate are compared.
 
     Rows are ordered by corpus as in `pages`; `all`, then attributes as given and their values by name; adapter as first
     met in `scores`, then `failed`; metric as declared. Raises `UsageError` listing everything wrong with the tables.
@@ -109,16 +111,21 @@ def _summaries(part: Slice, seed: int) -> list[Summary]:
 
 def _intervals(part: Slice, seed: int) -> dict[str, Floats]:
     """Lower end, upper end and carriers (3, adapters) per metric that may have them, NaN where there is no interval."""
-    smooth = [metric for metric in part.metrics if metric.aggregate.kind in SMOOTH]
-    if part.clusters < CLUSTERS_NEEDED or not smooth:
+    if part.clusters < CLUSTERS_NEEDED:
         return {}
+    smooth = [metric for metric in part.metrics if metric.aggregate.kind in SMOOTH]
     totals = [part.totals(metric) for metric in smooth]
-    bounds = bootstrap_t(totals, part.strata, _stream(seed, "resamples", part))
-    carried = [np.round(carriers(one, part.strata), 2) for one in totals]
-    return {
-        metric.name: np.vstack([_presentable(part, metric, ends), np.where(_supported(part, metric), count, np.nan)])
-        for metric, ends, count in zip(smooth, bounds, carried, strict=True)
+    bounds = bootstrap_t(totals, part.strata, _stream(seed, "resamples", part)) if smooth else []
+    found = {
+        metric.name: _presentable(part, metric, ends, one)
+        for metric, ends, one in zip(smooth, bounds, totals, strict=True)
     }
+    for metric in part.metrics:
+        if (share := QUANTILES.get(metric.aggregate.kind)) is not None:
+            values = part.values[metric.name]
+            ends, one = quantile_ends(values, part.starts, part.strata, share), share_totals(values, part.starts, share)
+            found[metric.name] = _presentable(part, metric, ends, one)
+    return found
 
 
 def _supported(part: Slice, metric: Metric) -> npt.NDArray[np.bool_]:
@@ -127,12 +134,13 @@ def _supported(part: Slice, metric: Metric) -> npt.NDArray[np.bool_]:
     return enough
 
 
-def _presentable(part: Slice, metric: Metric, ends: Floats) -> Floats:
+def _presentable(part: Slice, metric: Metric, ends: Floats, totals: Floats) -> Floats:
+    """The ends on the scale of readers, and how many clusters carry the deviation; NaN where there is no interval."""
     # An interval on logarithms can be too wide for any number.
     with np.errstate(over="ignore"):
         natural = np.clip(natural_scale(metric, ends), metric.low, metric.high)
     shown = np.isfinite(natural).all(axis=0) & _supported(part, metric)
-    return np.where(shown, natural, np.nan)
+    return np.where(shown, np.vstack([natural, np.round(carriers(totals, part.strata), 2)]), np.nan)
 
 
 def _comparisons(part: Slice, metric: Metric, seed: int, delta: float) -> list[Comparison]:

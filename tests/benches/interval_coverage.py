@@ -11,6 +11,9 @@ law, so that the true value is known:
 - lost sites: the same, and 6 % of the sites score 0 throughout;
 - nearly constant: one page to a site, all within .005 of 1 but 3 % that lose .1 to all (like recall of converters);
 - a tenth bad: the same with 10 %.
+
+Quantiles have scenarios of their own, all with sites of 1 to 10 pages: the pages of `skewed`; times, log-normal, half
+of the variance of the logarithm between sites; and slow sites, 6 % of which take 7 times as long for every page.
 """
 
 from __future__ import annotations
@@ -25,10 +28,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.records import SEPARATED, Metric
+from benchmark.stats.aggregates import QUANTILES
 from benchmark.stats.correlation import rank_correlation, tau_b
 from benchmark.stats.equivalence import equivalent
 from benchmark.stats.intervals import bootstrap_t
 from benchmark.stats.pairs import SIGNIFICANT, adjusted_p
+from benchmark.stats.quantiles import clusters_needed, inverted, quantile_ends
 from benchmark.stats.tables import ALL, Slice
 
 Floats = npt.NDArray[np.float64]
@@ -46,16 +51,39 @@ FLIPS = 999
 """Swaps of a simulated test, by which `SEPARATED` and `SIGNIFICANT` are p values: with others another bar is tried."""
 RANKED = 12
 """Adapters in two orders whose likeness is estimated."""
+MANY = 400
+"""Sites beside `CLUSTERS` for quantiles: enough for an interval of the 99th percentile."""
+BLOCK = 500
+"""Samples of quantiles that are drawn together."""
 
 
 def skewed(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
     """Cluster totals (2, samples, clusters) and the true mean."""
     sizes = rng.integers(1, 11, size=(samples, clusters))
-    level = rng.beta(9, 1.2, size=(samples, clusters, 1))
-    pages = rng.beta(12 * level, np.maximum(12 * (1 - level), 1e-3), size=(samples, clusters, 10))
-    pages[rng.random(pages.shape) < 0.06] = 0.0
+    pages = skewed_pages(rng, (samples, clusters, 10))
     pages[np.arange(10) >= sizes[..., None]] = 0.0
     return np.stack([pages.sum(axis=-1), sizes.astype(np.float64)]), 9 / 10.2 * 0.94
+
+
+def skewed_pages(rng: np.random.Generator, shape: tuple[int, int, int]) -> Floats:
+    """Pages (samples, clusters, pages) near 1, clusters of their own level, 6 % of pages 0."""
+    level = rng.beta(9, 1.2, size=(*shape[:2], 1))
+    pages = rng.beta(12 * level, np.maximum(12 * (1 - level), 1e-3), size=shape)
+    pages[rng.random(pages.shape) < 0.06] = 0.0
+    return pages
+
+
+def times(rng: np.random.Generator, shape: tuple[int, int, int]) -> Floats:
+    """Log-normal pages, half of the variance of the logarithm between clusters."""
+    logarithms: Floats = np.sqrt(0.5) * (rng.normal(size=(*shape[:2], 1)) + rng.normal(size=shape))
+    return np.exp(logarithms)
+
+
+def slow_sites(rng: np.random.Generator, shape: tuple[int, int, int]) -> Floats:
+    """Log-normal pages, alike in all clusters but for 6 % that are 7 times as slow."""
+    slow = np.where(rng.random((*shape[:2], 1)) < 0.06, 7.0, 1.0)
+    pages: Floats = slow * np.exp(0.5 * rng.normal(size=shape))
+    return pages
 
 
 def lost_sites(rng: np.random.Generator, samples: int, clusters: int) -> tuple[Floats, float]:
@@ -83,6 +111,14 @@ SCENARIOS: dict[str, Sample] = {
     "nearly constant": nearly_constant(0.03),
     "a tenth bad": nearly_constant(0.10),
 }
+
+
+PAGES: dict[str, Callable[[np.random.Generator, tuple[int, int, int]], Floats]] = {
+    "skewed": skewed_pages,
+    "times": times,
+    "slow sites": slow_sites,
+}
+"""Scenarios of quantiles."""
 
 
 def by_counts(totals: Floats, resamples: int, rng: np.random.Generator) -> Floats:
@@ -123,6 +159,48 @@ def _judged(ends: Floats, truth: float) -> Row:
         "without": round(float(1 - shown.mean()), 4),
         "width": round(float(np.median(high - low)), 4),
         "wide": round(float(np.mean(high - low > 0.5)), 4),
+    }
+
+
+def quantiles(name: str, clusters: int, samples: int) -> Iterator[Row]:
+    """Coverage of the interval of each quantile where there is one, and how many samples have one.
+
+    The true value is that of four million pages. `loose_` is without the rule that the clusters alone must suffice.
+    """
+    wide = PAGES[name](np.random.default_rng([10, *name.encode()]), (4_000_000, 1, 1)).ravel()
+    rng = np.random.default_rng([9, clusters, *name.encode()])
+    starts = 10 * np.arange(clusters)
+    ends: dict[str, list[Floats]] = {key: [] for kind in QUANTILES for key in (kind, f"loose_{kind}")}
+    for first in range(0, samples, BLOCK):
+        shape = (min(BLOCK, samples - first), clusters, 10)
+        pages = PAGES[name](rng, shape)
+        pages[np.arange(10) >= rng.integers(1, 11, size=(*shape[:2], 1))] = np.nan
+        values = pages.reshape(shape[0], -1)
+        for kind, share in QUANTILES.items():
+            found = quantile_ends(values, starts, [clusters], share)
+            few = clusters < clusters_needed(share)
+            ends[kind].append(found)
+            ends[f"loose_{kind}"].append(inverted(values, starts, [clusters], share) if few else found)
+    for kind, share in QUANTILES.items():
+        row: Row = {"scenario": name, "clusters": clusters, "samples": samples, "quantile": kind}
+        truth = float(np.quantile(wide, share))
+        row |= _held(np.concatenate(ends[kind], axis=1), truth)
+        loose = _held(np.concatenate(ends[f"loose_{kind}"], axis=1), truth)
+        yield row | {f"loose_{key}": value for key, value in loose.items()}
+
+
+def _held(ends: Floats, truth: float) -> Row:
+    """How many samples have an interval, and of how many of these it holds the truth or lies below or above it."""
+    low, high = ends[:, np.isfinite(ends).all(axis=0)]
+    found: Row = {"shown": round(low.size / ends.shape[1], 4)}
+    if not low.size:
+        return found | dict.fromkeys(("coverage", "error", "below", "above"))
+    covered = float(np.mean((low <= truth) & (truth <= high)))
+    return found | {
+        "coverage": round(covered, 4),
+        "error": round(float(np.sqrt(covered * (1 - covered) / low.size)), 4),
+        "below": round(float(np.mean(high < truth)), 4),
+        "above": round(float(np.mean(low > truth)), 4),
     }
 
 
@@ -220,6 +298,9 @@ def table(name: str, samples: int) -> Iterator[Row]:
     """The rows of one table."""
     if name == "intervals":
         yield from (intervals(scenario, clusters, samples) for scenario in SCENARIOS for clusters in CLUSTERS)
+    elif name == "quantiles":
+        sizes = (*CLUSTERS, MANY)
+        yield from (row for scenario in PAGES for clusters in sizes for row in quantiles(scenario, clusters, samples))
     elif name == "alarms":
         sets = [(clusters, worse) for clusters in CLUSTERS for worse in (0, 4)]
         yield from (alarms(clusters, ALARMS * samples, equal=8 - worse, worse=worse) for clusters, worse in sets)
@@ -229,7 +310,7 @@ def table(name: str, samples: int) -> Iterator[Row]:
         yield from (rank_likeness(clusters, samples // 20) for clusters in CLUSTERS)
 
 
-TABLES = ("intervals", "alarms", "equivalence", "ranks")
+TABLES = ("intervals", "quantiles", "alarms", "equivalence", "ranks")
 """Names of the tables."""
 
 
