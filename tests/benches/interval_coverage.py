@@ -33,7 +33,7 @@ from benchmark.stats.correlation import rank_correlation, tau_b
 from benchmark.stats.equivalence import equivalent
 from benchmark.stats.intervals import bootstrap_t
 from benchmark.stats.pairs import SIGNIFICANT, adjusted_p
-from benchmark.stats.quantiles import clusters_needed, inverted, quantile_ends
+from benchmark.stats.quantiles import inverted, quantile_ends
 from benchmark.stats.tables import ALL, Slice
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +51,7 @@ FLIPS = 999
 """Swaps of a simulated test, by which `SEPARATED` and `SIGNIFICANT` are p values: with others another bar is tried."""
 RANKED = 12
 """Adapters in two orders whose likeness is estimated."""
-MANY = 400
+MANY = 500
 """Sites beside `CLUSTERS` for quantiles: enough for an interval of the 99th percentile."""
 BLOCK = 500
 """Samples of quantiles that are drawn together."""
@@ -169,7 +169,7 @@ def quantiles(name: str, clusters: int, samples: int) -> Iterator[Row]:
     """
     wide = PAGES[name](np.random.default_rng([10, *name.encode()]), (4_000_000, 1, 1)).ravel()
     rng = np.random.default_rng([9, clusters, *name.encode()])
-    starts = 10 * np.arange(clusters)
+    starts, strata = 10 * np.arange(clusters), [clusters]
     ends: dict[str, list[Floats]] = {key: [] for kind in QUANTILES for key in (kind, f"loose_{kind}")}
     for first in range(0, samples, BLOCK):
         shape = (min(BLOCK, samples - first), clusters, 10)
@@ -177,10 +177,11 @@ def quantiles(name: str, clusters: int, samples: int) -> Iterator[Row]:
         pages[np.arange(10) >= rng.integers(1, 11, size=(*shape[:2], 1))] = np.nan
         values = pages.reshape(shape[0], -1)
         for kind, share in QUANTILES.items():
-            found = quantile_ends(values, starts, [clusters], share)
-            few = clusters < clusters_needed(share)
-            ends[kind].append(found)
-            ends[f"loose_{kind}"].append(inverted(values, starts, [clusters], share) if few else found)
+            ends[kind].append(quantile_ends(values, starts, strata, share))
+            under = np.isnan(ends[kind][-1][0])
+            ends[f"loose_{kind}"].append(ends[kind][-1].copy())
+            if under.any():
+                ends[f"loose_{kind}"][-1][:, under] = inverted(values[under], starts, strata, share)
     for kind, share in QUANTILES.items():
         row: Row = {"scenario": name, "clusters": clusters, "samples": samples, "quantile": kind}
         truth = float(np.quantile(wide, share))
