@@ -23,6 +23,9 @@ CATEGORIES = ("extractor", "converter", "floor", "model")
 """What an adapter is: a main-content extractor; a converter of whole pages; a floor to compare with; an extractor whose
 weights are published apart from it."""
 
+QUANTILES = {"median": 0.5, "p95": 0.95, "p99": 0.99}
+"""Aggregates that are a quantile of the pages: the share of the pages that do not exceed it."""
+
 APART = ("converter", "floor")
 """Categories that are not ranked among extractors."""
 
@@ -267,7 +270,7 @@ class Summary:
     estimate: Optional[float]
     """Value over the slice; None where no page defines it."""
     low: Optional[float] = None
-    """Lower end of the 95 % interval; None below 20 clusters."""
+    """Lower end of the 95 % interval; None below 20 clusters, for a maximum, and where an end cannot be told."""
     high: Optional[float] = None
     """Upper end of the 95 % interval."""
     rank_low: Optional[int] = None

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -695,6 +695,32 @@ def _alarms(row: dict[str, Any], bar: str) -> str:
     return f"{_share(row[f'alarms{bar}'])} ± {_share(row[f'error{bar}'])}" if f"alarms{bar}" in row else "–"
 
 
+def _quantile_coverage(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each scenario and number of sites: coverage of each quantile, and without the rule for sites."""
+    kinds = list(dict.fromkeys(row["quantile"] for row in rows))
+    lines: dict[tuple[str, int], list[str]] = {}
+    for row in rows:
+        lines.setdefault((row["scenario"], row["clusters"]), []).append(_held(row, ""))
+    for row in rows:
+        if row["quantile"] in kinds[1:]:
+            lines[row["scenario"], row["clusters"]].append(_held(row, "loose_"))
+    head = [*(f"{kind}: coverage" for kind in kinds), *(f"{kind} without the rule" for kind in kinds[1:])]
+    return [
+        f"| pages | sites | {' | '.join(head)} |",
+        f"|---|--:{'|--:' * len(head)}|",
+        *(f"| {scenario} | {sites} | {' | '.join(cells)} |" for (scenario, sites), cells in lines.items()),
+    ]
+
+
+def _held(row: Mapping[str, Any], which: str) -> str:
+    """Coverage where there is an interval, and in how many samples there is one where not in all."""
+    if row[f"{which}coverage"] is None:
+        return "–"
+    shown = row[f"{which}shown"]
+    told = f"{_share(row[f'{which}coverage'])} ± {_share(row[f'{which}error'])}"
+    return told if shown > 0.9995 else f"{told}, in {shown:.1%}"
+
+
 def coverage(_: str) -> str:
     """What the simulation of intervals and tests found."""
     found = json.loads((ROOT / "results" / "statistics" / "coverage.json").read_text(encoding="utf-8"))
@@ -709,6 +735,7 @@ def coverage(_: str) -> str:
                 for row in found["intervals"]
             ),
         ],
+        _quantile_coverage(found["quantiles"]),
         [
             '| sites | equal adapters | beside worse ones | any false "separated" among the equal '
             f"| any adjusted p ≤ {_share(SIGNIFICANT)} |",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import UsageError
-from ..records import FAILURES, Comparison, Metric, Results, Summary
+from ..records import FAILURES, QUANTILES, Comparison, Metric, Results, Summary
 from ._foreign import UNKNOWN
 
 WHOLE = "all"
@@ -168,6 +168,24 @@ def interval_known(board: Board, adapter: str) -> bool:
     """Whether the metric that ranks the board has an interval for an adapter."""
     row = board.rows.get((adapter, board.ranking.name)) if board.ranking else None
     return row is not None and row.low is not None
+
+
+def quantile_notes(metrics: Iterable[Metric], sites: str) -> list[str]:
+    """What the intervals of medians and percentiles are and why a maximum has none, where such measures are shown."""
+    kinds = {metric.aggregate.kind for metric in metrics}
+    notes = []
+    if kinds & QUANTILES.keys():
+        notes.append(
+            "The ends of the interval of a median or percentile are values of pages: any value beyond them would have "
+            f"too few or too many pages at or below it. There is none where {sites} are too few for both ends to lie "
+            "among the pages."
+        )
+    if "max" in kinds:
+        notes.append(
+            "A maximum has no interval: beyond the largest page nothing was seen, and no way to resample is right for "
+            "an extreme."
+        )
+    return notes
 
 
 def ends(results: Results, corpus: str, adapter: str) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ..records import CLUSTERS_NEEDED, SEPARATED, Metric, PageEntry, Results
 from . import _dose_charts, _pages, _quality_charts, _shell, doses
-from ._boards import amount, corpora, figure
+from ._boards import amount, corpora, figure, quantile_notes
 from ._cost_charts import growth, memory, tail
 from ._foreign import on_one_line
 from ._quality_charts import block_loss, leak_map, pareto
@@ -110,6 +110,7 @@ def index(results: Results) -> str:
         about=about,
         breakable=breakable,
         needed=CLUSTERS_NEEDED,
+        of_quantiles=" ".join(quantile_notes(results.metrics, "sites")),
         bar=figure(SEPARATED, "share"),
         href=href,
         views=_views(results),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ..records import Metric, Results, Summary
-from ._boards import WHOLE, Board, board_of, corpora, ends, figure, rank_range
+from ._boards import WHOLE, Board, board_of, corpora, ends, figure, quantile_notes, rank_range
 from ._foreign import UNKNOWN, visible
 
 LONGEST_TABLE = 45
@@ -180,6 +180,7 @@ def _caption(results: Results, shown: Board) -> str:
     parts = [
         f"Corpus {escape(shown.corpus)}: {pages} pages, {clusters} clusters.",
         rf"In brackets 95\,\% bootstrap-t intervals over clusters, seed {manifest.seed}." if intervals else "",
+        *([escape(note) for note in quantile_notes(shown.metrics, "clusters")] if intervals else []),
         f"Sorted by {escape(shown.ranking.name)}." if shown.ranking else "",
         f"{escape(manifest.created[:10])}, boilerbench {escape(manifest.boilerbench)}, edition {manifest.edition}.",
     ]

@@ -25,6 +25,7 @@ from ._boards import (
     interval_known,
     pages_of,
     partial_boards,
+    quantile_notes,
     rank_range,
     require_corpus,
     sources,
@@ -270,6 +271,7 @@ def _method(results: Results, board: Board) -> str:
             f"In brackets: 95 % bootstrap-t intervals over {sites} (seed {results.manifest.seed}). "
             "Rank: from 1 + number significantly better to n − number significantly worse.",
         )
+        notes += quantile_notes(board.metrics, sites)
         notes += [note for metric in board.metrics if (note := _carried_by_one(results, board, metric))]
     return " ".join(notes)
 
@@ -385,8 +387,11 @@ def _others(results: Results, board: Board, *, form: str) -> str:
         cells = [interval(row, metric.unit) for row, metric in zip(bare, others, strict=True)]
         lines.append([escape(adapter), *cells])
     body = _markdown_table(["adapter", *(_head(metric) for metric in others)], lines, left=1)
-    note = "" if form == "intervals" else "Intervals stand in `summary.csv`, left out here to keep this page short.\n\n"
-    return _fold(amount(len(others), "more metric"), note + body)
+    notes = ["Intervals stand in `summary.csv`, left out here to keep this page short."]
+    if form == "intervals":
+        certain = any(row.low is not None for row in board.rows.values())
+        notes = quantile_notes(others, cluster_noun(results, board.corpus)[1]) if certain else []
+    return _fold(amount(len(others), "more metric"), "\n\n".join([*([" ".join(notes)] if notes else []), body]))
 
 
 def _fold(title: str, body: str) -> str:

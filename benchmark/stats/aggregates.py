@@ -2,7 +2,8 @@
 
 Mean, geometric mean, pooled share and harmonic mean are one family: the harmonic mean of k ratios, each a sum over
 clusters divided by a sum over clusters (k = 1 for all but harmonic; geometric works on logarithms). Resampling and
-swapping only ever need such sums. Median, p95, p99 and max are no function of sums and stand apart.
+swapping only ever need such sums. Median, p95, p99 and max are no function of sums and stand apart: the first three
+have intervals of their own kind (`quantiles`), the maximum has none.
 """
 
 from __future__ import annotations
@@ -25,9 +26,6 @@ ORDER_STATISTICS: dict[str, Callable[[Floats], float]] = {
     "max": lambda values: float(np.max(values)),
 }
 """Aggregates read off the sorted values; p95 and p99 interpolate linearly (type 7 of Hyndman & Fan 1996)."""
-
-QUANTILES = {"median": 0.5, "p95": 0.95, "p99": 0.99}
-"""Share of the pages that do not exceed the aggregate: those that have intervals but no tests (`quantiles`)."""
 
 SMOOTH = ("mean", "geometric", "harmonic", "pooled")
 """Aggregates that are a smooth function of cluster totals and so have intervals and tests."""

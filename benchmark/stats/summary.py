@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..records import CLUSTERS_NEEDED, DELTA, SEPARATED, Comparison, Metric, Summary
+from ..records import CLUSTERS_NEEDED, DELTA, QUANTILES, SEPARATED, Comparison, Metric, Summary
 from . import tables
-from .aggregates import QUANTILES, SMOOTH, Floats, finite, natural_scale
+from .aggregates import SMOOTH, Floats, finite, natural_scale
 from .equivalence import clusters_needed, difference_errors, equivalent
 from .intervals import bootstrap_t, carriers
 from .pairs import adjusted_p

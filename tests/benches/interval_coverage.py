@@ -27,8 +27,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.records import SEPARATED, Metric
-from benchmark.stats.aggregates import QUANTILES
+from benchmark.records import QUANTILES, SEPARATED, Metric
 from benchmark.stats.correlation import rank_correlation, tau_b
 from benchmark.stats.equivalence import equivalent
 from benchmark.stats.intervals import bootstrap_t

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmark import pipeline
-from benchmark.records import Drill, Response, Results
+from benchmark.records import Aggregate, Drill, Response, Results
 from benchmark.reports import _shell, html
 from benchmark.reports._boards import board_of
 from benchmark.reports._forest import STEPS, forest
@@ -159,6 +159,14 @@ def test_below_20_sites_nothing_is_ranked_and_the_page_says_why() -> None:
     assert "That ranks nothing: 6 pages from 4 sites, fewer than 20, allow neither an interval nor a test." in said
     assert "leads" not in said
     assert "not known: 4 sites, fewer than 20" in said
+
+
+def test_the_page_says_what_the_interval_of_a_median_is_and_why_a_maximum_has_none(usual: Results) -> None:
+    for kind, said in (("median", "interval of a median or percentile"), ("max", "A maximum has no interval")):
+        first, *others = (one for one in usual.metrics if one.aggregate.kind not in {"median", "p95", "p99", "max"})
+        made = replace(usual, metrics=(*others, replace(first, aggregate=Aggregate(kind))))
+        assert said in words(one(tree(made), "#method"))
+        assert said not in words(one(tree(replace(usual, metrics=(first, *others))), "#method"))
 
 
 def test_every_corpus_has_tables_of_its_own_and_real_pages_come_before_bundled_ones() -> None:

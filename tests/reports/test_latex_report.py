@@ -114,6 +114,14 @@ def test_without_intervals_there_are_neither_brackets_nor_ranks(without_interval
     assert "bootstrap" not in text
 
 
+def test_the_caption_says_what_the_interval_of_a_median_is_and_that_a_maximum_has_none(ordinary: Results) -> None:
+    assert "median" not in tables(ordinary)
+    shown = tuple(replace(one, headline=one.headline or one.name in {"t.cpu", "t.cpu_max"}) for one in ordinary.metrics)
+    text = tables(replace(ordinary, metrics=shown))
+    assert "interval of a median or percentile" in text
+    assert "A maximum has no interval" in text
+
+
 def test_the_caption_says_how_much_when_and_by_what(ordinary: Results) -> None:
     text = tables(ordinary)
     for part in (

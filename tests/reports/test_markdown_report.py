@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from benchmark.errors import UsageError
-from benchmark.records import EDITION, FORMAT, Comparison, Manifest, Metric, Results, Summary
+from benchmark.records import EDITION, FORMAT, Aggregate, Comparison, Manifest, Metric, Results, Summary
 from benchmark.reports import markdown as report
 from benchmark.reports._boards import figure
 from benchmark.reports._foreign import LONGEST
@@ -319,6 +319,18 @@ def test_other_metrics_are_folded_away_with_their_intervals() -> None:
     folded = text.split("<details>")[1].split("</details>")[0]
 
     assert cells(folded)[:3] == [["adapter", "x.extra (count) ↓"], ["alpha", "3.2 [2.5, 4.0]"], ["beta", "–"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("median", "of a median or percentile"), ("max", "A maximum has no interval")]
+)
+def test_why_some_order_statistics_have_no_interval_is_told_where_they_stand(kind: str, said: str) -> None:
+    extra = replace(EXTRA, aggregate=Aggregate(kind))
+    folded = section(page(replace(RESULTS, metrics=(QUALITY, TIME, extra))), "real").split("<details>")[1]
+    assert folded.count(said) == 1
+    assert said not in page(RESULTS)
+    headline = replace(TIME, aggregate=Aggregate(kind))
+    assert said in section(page(replace(RESULTS, metrics=(QUALITY, headline, EXTRA))), "real").split("<details>")[0]
 
 
 def test_where_folded_intervals_make_the_page_too_long_estimates_stay_and_a_line_says_where_they_are() -> None:

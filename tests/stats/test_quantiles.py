@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from benchmark.stats.aggregates import ORDER_STATISTICS, QUANTILES, Floats
+from benchmark.records import QUANTILES
+from benchmark.stats.aggregates import ORDER_STATISTICS, Floats
 from benchmark.stats.quantiles import clusters_needed, inverted, quantile_ends, share_totals
 
 NAN = float("nan")

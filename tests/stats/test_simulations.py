@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.records import SEPARATED
+from benchmark.records import QUANTILES, SEPARATED
 from benchmark.stats.pairs import SIGNIFICANT
+from benchmark.stats.quantiles import clusters_needed
 
 SIMULATION: Any = importlib.import_module("benches.interval_coverage")
 PUBLISHED = Path(__file__).parents[2] / "results" / "statistics" / "coverage.json"
@@ -32,6 +33,22 @@ def test_intervals_of_a_nearly_constant_measure_cover_as_they_should_and_are_no_
     assert found["wide"] == 0.0
     assert found["counts_wide"] > 0.2
     assert found["width"] < 0.8 * found["counts_width"]
+
+
+@pytest.mark.parametrize(("scenario", "clusters"), [("skewed", 20), ("times", 40), ("slow sites", 126), ("times", 500)])
+def test_intervals_of_quantiles_cover_the_true_value_in_93_to_98_of_100_samples(scenario: str, clusters: int) -> None:
+    shown = [row for row in SIMULATION.quantiles(scenario, clusters, 1_000) if row["shown"]]
+    assert len(shown) == {20: 1, 40: 1, 126: 2, 500: 3}[clusters]
+    assert all(row["shown"] > 0.99 for row in shown)
+    assert all(row["coverage"] + 2 * row["error"] > 0.93 for row in shown)
+    assert all(row["coverage"] - 2 * row["error"] < 0.98 for row in shown)
+
+
+def test_without_the_rule_for_sites_intervals_of_a_95th_percentile_that_hangs_on_few_sites_would_hardly_cover() -> None:
+    (found,) = [row for row in SIMULATION.quantiles("slow sites", 40, 500) if row["quantile"] == "p95"]
+    assert found["shown"] == 0.0
+    assert 0.2 < found["loose_shown"] < 0.4
+    assert found["loose_coverage"] < 0.7
 
 
 @pytest.mark.parametrize(
@@ -69,11 +86,21 @@ def test_the_bar_that_the_documentation_names_is_the_one_that_is_used() -> None:
     assert f"separated at an adjusted p of {f'{SEPARATED:g}'.removeprefix('0')} or less" in told
 
 
+def test_the_documentation_names_the_sites_that_percentiles_need() -> None:
+    told = " ".join((Path(__file__).parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8").split())
+    p95, p99 = (clusters_needed(QUANTILES[kind]) for kind in ("p95", "p99"))
+    assert f"a 95th percentile needs {p95} sites and a 99th {p99}, of equal size" in told
+
+
 def test_the_published_simulation_says_what_the_documentation_claims() -> None:
     published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
     skewed = [row["coverage"] for row in published["intervals"] if row["scenario"] == "skewed"]
     assert len(skewed) == 3
     assert 0.93 < min(skewed) <= max(skewed) < 0.97
+    quantiles = [row for row in published["quantiles"] if row["shown"]]
+    assert {row["quantile"] for row in quantiles} == set(QUANTILES)
+    assert all(row["shown"] > 0.99 for row in quantiles)
+    assert all(0.93 < row["coverage"] - 2 * row["error"] < 0.98 for row in quantiles)
     assert all(row["alarms"] + 2 * row["error"] <= SIGNIFICANT for row in published["alarms"])
     assert {row["clusters"] for row in published["alarms"]} == {20, 40, 126}
     assert all(row["coverage"] + 2 * row["error"] > 0.9 for row in published["ranks"])

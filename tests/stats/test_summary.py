@@ -13,6 +13,7 @@ from benchmark.errors import UsageError
 from benchmark.records import Aggregate, Comparison, Metric, Summary
 from benchmark.stats.intervals import bootstrap_t
 from benchmark.stats.pairs import adjusted_p
+from benchmark.stats.quantiles import quantile_ends
 from benchmark.stats.summary import summarize
 
 NAN = float("nan")
@@ -235,11 +236,47 @@ def test_only_headline_metrics_with_a_direction_are_compared_and_ranked(metric: 
 
 
 @pytest.mark.parametrize("kind", ["median", "p95", "p99", "max"])
-def test_order_statistics_have_neither_interval_nor_test_nor_rank(kind: str) -> None:
+def test_order_statistics_have_neither_test_nor_rank(kind: str) -> None:
     metric = replace(F1, aggregate=Aggregate(kind))
-    rows, compared = summarize(scores_of(levels()), pages_of(40), [metric], NOBODY, 0)
-    assert {(row.low, row.high, row.rank_low, row.rank_high) for row in rows} == {(None, None, None, None)}
+    rows, compared = summarize(scores_of(levels(400)), pages_of(400), [metric], NOBODY, 0)
+    assert {(row.rank_low, row.rank_high) for row in rows} == {(None, None)}
     assert {(pair.p_adjusted, pair.separated) for pair in compared} == {(None, None)}
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("median", 20), ("p95", 72), ("p99", 368)])
+def test_quantiles_have_intervals_where_the_sites_suffice(kind: str, needed: int) -> None:
+    metric = replace(F1, aggregate=Aggregate(kind))
+    for count in (needed - 1, needed):
+        rows, _ = summarize(scores_of(levels(count)), pages_of(count), [metric], NOBODY, 0)
+        for row in rows:
+            known = count == needed
+            assert {row.low is not None, row.high is not None, row.carriers is not None} == {known}
+            if row.estimate is not None and row.low is not None and row.high is not None:
+                assert 0.0 <= row.low < row.estimate < row.high <= 1.0
+
+
+def test_a_median_of_an_adapter_that_is_undefined_on_most_sites_has_no_interval() -> None:
+    table = levels()
+    table["one"][19:] = [NAN] * 21
+    rows, _ = summarize(scores_of(table), pages_of(40), [replace(F1, aggregate=Aggregate("median"))], NOBODY, 0)
+    assert [row.low is None for row in rows] == [True, False, False]
+
+
+@pytest.mark.parametrize("count", [40, 400])
+def test_a_maximum_has_no_interval_on_any_number_of_sites(count: int) -> None:
+    metric = replace(F1, aggregate=Aggregate("max"))
+    rows, _ = summarize(scores_of(levels(count)), pages_of(count), [metric], NOBODY, 0)
+    assert {(row.low, row.high, row.carriers) for row in rows} == {(None, None, None)}
+
+
+def test_the_interval_of_a_median_is_over_sites_in_their_strata() -> None:
+    pages = pages_of(80, cluster=[f"s{number // 2:02d}" for number in range(80)], stratum=["a"] * 40 + ["b"] * 40)
+    table = {"one": np.sort(levels(80)["one"]).tolist()}
+    metric = replace(F1, aggregate=Aggregate("median"))
+    (row,), _ = summarize(scores_of(table), pages, [metric], NOBODY, 0)
+    low, high = quantile_ends(np.array([table["one"]]), np.arange(0, 80, 2), [20, 20], 0.5)[:, 0]
+    assert (row.low, row.high) == (low, high)
+    assert row.clusters == 40
 
 
 def test_an_interval_stays_within_the_range_of_its_metric() -> None:
