@@ -81,6 +81,67 @@ def test_with_one_page_to_a_site_the_ends_hold_what_clopper_and_pearson_find_com
     assert (low, high) == pytest.approx((NAN, NAN) if beyond else (compatible[0], compatible[-1]), nan_ok=True)
 
 
+def plain_ends(pages: Floats, sizes: Sequence[int], strata: Sequence[int], share: float) -> tuple[float, float]:
+    """The interval of one adapter written page by page and site by site, both ends by the same steps."""
+    lower = _plain_end(pages, sizes, strata, share)
+    upper = -_plain_end(-pages, sizes, strata, 1.0 - share)
+    return (NAN, NAN) if np.isnan(lower + upper) else (lower, upper)
+
+
+def _plain_end(pages: Floats, sizes: Sequence[int], strata: Sequence[int], share: float) -> float:
+    known = pages[~np.isnan(pages)]
+    count, ordered = len(known), np.sort(known)
+    parts = [part[~np.isnan(part)] for part in np.split(pages, sites(sizes)[1:])]
+    types = np.split(np.arange(len(sizes)), np.cumsum(strata)[:-1])
+    held = [sum(len(parts[site]) > 0 for site in members) for members in types]
+    freedom = sum(held) - sum(number > 0 for number in held)
+
+    def effect(rank: float) -> float:
+        cut = ordered[max(int(np.ceil(rank)), 1) - 1]
+        fraction = (rank - (known < cut).sum()) / (known == cut).sum()
+        moves = [float(((part < cut) + fraction * (part == cut) - rank / count).sum()) for part in parts]
+        each = (known < cut) + fraction * (known == cut) - rank / count
+        between = sum(len(members) * float(np.var([moves[site] for site in members], ddof=1)) for members in types)
+        return max(1.0, between / (count * float(np.var(each, ddof=1))))
+
+    def rank_at(effect: float) -> int:
+        few = scipy.stats.t.ppf(0.975, count - 1) / scipy.stats.t.ppf(0.975, freedom)
+        effective = count / effect * few**2
+        for rank in range(count):
+            below = effective * rank / count
+            if scipy.stats.beta.cdf(1.0 - share, effective - below, below + 1.0) >= 0.025:
+                return rank
+        return count
+
+    first = rank_at(effect(share * count))
+    if first == 0:
+        return NAN
+    rank = rank_at(max(effect(share * count), effect(first)))
+    return float(ordered[rank - 1]) if rank else NAN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", range(4))
+def test_the_ends_are_those_of_the_same_steps_written_plainly(kind: str, number: int) -> None:
+    rng = np.random.default_rng([20, number])
+    sizes = rng.integers(1, 9, size=150 if kind == "p99" else 60).tolist()
+    strata = [len(sizes) - 25, 25]
+    (pages,) = np.round(clustered(number, sizes, adapters=1), number)
+    pages[rng.random(pages.size) < 0.05] = NAN
+    expected = plain_ends(pages, sizes, strata, QUANTILES[kind])
+    assert ends_of(pages, kind, sizes, strata)[:, 0].tolist() == pytest.approx(expected, nan_ok=True)
+    assert kind != "median" or np.isfinite(expected).all()
+
+
+def test_every_stratum_costs_a_degree_of_freedom() -> None:
+    sizes, strata = [3] * 24, [4] * 6
+    pages = clustered(21, sizes, adapters=30)
+    pages[:, :12:3] = NAN
+    expected = [plain_ends(row, sizes, strata, 0.5) for row in pages]
+    found = ends_of(pages, "median", sizes, strata).T
+    assert found == pytest.approx(np.array(expected))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_sites_of_equal_pages_count_as_one_page_each(kind: str) -> None:
     pages = np.random.default_rng(3).lognormal(size=400)
