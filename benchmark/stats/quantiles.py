@@ -7,8 +7,8 @@ is judged exactly: with one page to a cluster the ends are the order statistics 
 independent ones; that effective number, lowered for the few clusters behind the standard error, stands in the binomial
 law in place of n (Korn & Graubard 1998). The design effect is the linearised between-cluster variance of `intervals`
 over that of as many independent pages. It is taken at the quantile and again at the end first found, and the larger of
-the two decides: near an extreme few clusters hold the pages beyond, and what they hold is seen too seldom in half of
-all samples.
+the two decides: near an extreme few clusters hold the pages beyond, and in many samples they look less alike than pages
+of a cluster are.
 
 Not every quantile of every sample has an interval. Pages of a cluster may all be alike near the end of a distribution,
 and a sample in which few are slow looks as if they were not. So the clusters alone, as if each were one page, must
