@@ -395,8 +395,8 @@ class Slope:
     highest: int
     """Highest dose of the experiment."""
     slope: Optional[float]
-    """Mean over pairs of each pair's least-squares slope, through the plain page, over log2(1 + dose); of times the
-    factor by which they grow."""
+    """Mean over pairs of each pair's least-squares slope over log2(1 + dose), through the plain page, that of leakage
+    through the treated pages alone; of times the factor by which they grow."""
     low: Optional[float]
     """Lower end of its 95 % interval over bodies."""
     high: Optional[float]

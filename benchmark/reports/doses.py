@@ -175,7 +175,7 @@ def _value(row: Response, form: str = "z.3f") -> str:
 def tables(results: Results) -> str:
     """Tables for each treatment and dialect: extractors by doses, each measure with its change and interval.
 
-    Where a treatment has several doses, a second one of what changes each time the dose doubles.
+    Where a treatment has several doses, a second one of what changes each time the dose doubles; and one by designs.
     """
     blocks = []
     for treatment, dialect, lines in grids(results):
@@ -183,7 +183,37 @@ def tables(results: Results) -> str:
         slopes = [row for row in results.slopes if (row.treatment, row.dialect) == (treatment, dialect)]
         if len({row.dose for row in results.responses if row.treatment == treatment}) > 1:
             blocks.append(f"each time 1 + dose doubles:\n\n{_drawn(_slope_grid(slopes))}")
+        blocks += _by_design(results, treatment, dialect)
     return "\n\n".join(blocks)
+
+
+def _by_design(results: Results, treatment: str, dialect: str) -> list[str]:
+    """Extractors by designs: what the highest dose changes in F1 and lets through; of the first dialect alone."""
+    rows = [row for row in results.responses if row.design and row.treatment == treatment]
+    rows = _of_highest_dose([row for row in rows if row.dialect == rows[0].dialect == dialect])
+    if not rows:
+        return []
+    changes = {(row.adapter, row.design): row for row in rows if row.metric.endswith(".f1")}
+    leaks = {(row.adapter, row.design): row for row in rows if row.metric.startswith(LEAK)}
+    pairs = {design: max(row.pairs for (_, one), row in changes.items() if one == design) for _, design in changes}
+    lines = [
+        ["adapter", *(f"{design} ({pairs[design]})" for design in sorted(pairs))],
+        *(
+            [
+                adapter,
+                *(
+                    f"{_short(changes.get((adapter, one)), '+z.2f')} / {_short(leaks.get((adapter, one)), 'z.2f')}"
+                    for one in sorted(pairs)
+                ),
+            ]
+            for adapter in dict.fromkeys(row.adapter for row in rows)
+        ),
+    ]
+    return [f"by design (pairs), with dose {rows[0].dose}: change of F1 / leaked:\n\n{_drawn(lines)}"]
+
+
+def _short(row: Response | None, form: str) -> str:
+    return "–" if row is None or row.change is None else f"{row.change:{form}}"
 
 
 def grids(results: Results) -> Iterable[tuple[str, str, list[list[str]]]]:
@@ -247,14 +277,10 @@ def _drilled(row: Drill) -> str:
 
 
 def _grid(rows: Sequence[Response], slopes: Sequence[Slope]) -> list[list[str]]:
-    leaked = next((row.metric for row in rows if row.metric.startswith(LEAK)), None)
-    quality = [name for name in TOLD if not name.startswith("speed.")]
-    metrics = [*quality, *([leaked] if leaked else []), *(name for name in TOLD if name not in quality)]
-    present = [one for one in metrics if any(row.metric == one for row in rows)]
-    heads = [TOLD.get(one, f"leaked {one.rpartition('.')[2]}") for one in present]
+    present = _told(rows)
     gone = {row.adapter for row in rows if row.metric.endswith(".f1") and not row.plain}  # nothing to lose half of
     half = {row.adapter: row for row in slopes if row.metric.endswith(".f1") and row.adapter not in gone}
-    lines = [["adapter", "dose", "pairs", *heads, "F1 halved at"]]
+    lines = [["adapter", "dose", "pairs", *map(_head, present), "F1 halved at"]]
     cells = {(row.adapter, row.dose, row.metric): row for row in rows}
     for adapter in dict.fromkeys(row.adapter for row in rows):
         doses = sorted({row.dose for row in rows if row.adapter == adapter})
@@ -266,11 +292,23 @@ def _grid(rows: Sequence[Response], slopes: Sequence[Slope]) -> list[list[str]]:
     return lines
 
 
+def _told(rows: Sequence[Response | Slope]) -> list[str]:
+    """The measures that some rows tell of, in the order of the table's columns."""
+    leaked = next((row.metric for row in rows if row.metric.startswith(LEAK)), None)
+    quality = [name for name in TOLD if not name.startswith("speed.")]
+    metrics = [*quality, *([leaked] if leaked else []), *(name for name in TOLD if name not in quality)]
+    return [one for one in metrics if any(row.metric == one for row in rows)]
+
+
+def _head(metric: str) -> str:
+    return TOLD.get(metric, f"leaked {metric.removeprefix(LEAK)}")
+
+
 def _slope_grid(slopes: Sequence[Slope]) -> list[list[str]]:
-    present = [name for name in TOLD if any(row.metric == name for row in slopes)]
+    present = _told(slopes)
     cells = {(row.adapter, row.metric): row for row in slopes}
     return [
-        ["adapter", *(TOLD[name] for name in present)],
+        ["adapter", *map(_head, present)],
         *(
             [adapter, *(_difference(cells.get((adapter, name))) for name in present)]
             for adapter in dict.fromkeys(row.adapter for row in slopes)

@@ -58,6 +58,10 @@ def responses(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Resp
 def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
     """How each extractor's measures change with each doubling of 1 + dose, and the dose at which F1 has lost half.
 
+    A pair's line goes through its plain page. Of leakage, of which plain pages have none, it is the line through the
+    doses themselves, so that there is none where pairs have only one dose: how much more of what is there is let
+    through when there is twice as much of it.
+
     The interval of that dose is a percentile interval over resamples of the bodies, each of which has such a dose or
     none, widened as Hesterberg (2015, "What teachers should know about the bootstrap", The American Statistician 69)
     has it for few clusters: its ends are the shares that Student's t would leave out.
@@ -65,7 +69,7 @@ def slopes(table: pd.DataFrame, times: Sequence[str], seed: int) -> list[Slope]:
     series: dict[tuple[str, str, str, str], list[tuple[int, pd.DataFrame]]] = {}
     for (adapter, treatment, dialect, dose, metric), pairs in _paired(table):
         series.setdefault((adapter, treatment, dialect, metric), []).append((dose, pairs))
-    told = {keys: by_dose for keys, by_dose in series.items() if not _of_its_own(keys[-1])}
+    told = {keys: by_dose for keys, by_dose in series.items() if len(by_dose) > 1 or not _of_its_own(keys[-1])}
     found = [_slope(keys, by_dose, keys[-1] in times) for keys, by_dose in told.items()]
     halves = [_half_dose(by_dose, seed) if keys[-1] in F1 else NOWHERE for keys, by_dose in told.items()]
     ends = _ends([sample for _, sample in found], seed)
@@ -152,13 +156,17 @@ def _slope(
     """A slope without its interval, and the pairs' slopes that this is made from."""
     import pandas as pd
 
-    highest = max(dose for dose, _ in by_dose)
-    whole = pd.concat([pairs.dropna().assign(dose=dose) for dose, pairs in by_dose], ignore_index=True)
+    highest, alone = max(dose for dose, _ in by_dose), _of_its_own(keys[-1])
+    told = [(pairs.assign(plain=0.0) if alone else pairs).dropna().assign(dose=dose) for dose, pairs in by_dose]
+    whole = pd.concat(told, ignore_index=True)
+    whole["doublings"], whole["change"] = np.log2(1.0 + whole["dose"]), _changes(whole, ratio)
+    if alone:  # the line need not go through the plain page: what counts is how far a pair's doses are from their mean
+        whole = whole[whole.groupby("pair")["dose"].transform("nunique") > 1].copy()
+        for name in ("doublings", "change"):
+            whole[name] -= whole.groupby("pair")[name].transform("mean")
     if whole.empty:
         return Slope(*keys, highest, None, None, None, None), None
-    doublings = np.log2(1.0 + whole["dose"].to_numpy(dtype=np.float64))
-    whole["product"] = doublings * _changes(whole, ratio)
-    whole["square"] = doublings**2
+    whole["product"], whole["square"] = whole["doublings"] * whole["change"], whole["doublings"] ** 2
     lines = whole.groupby("pair", sort=True).agg({"cluster": "first", "product": "sum", "square": "sum"})
     values = (lines["product"] / lines["square"]).to_numpy(dtype=np.float64)
     return (

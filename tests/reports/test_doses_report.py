@@ -141,6 +141,31 @@ def test_several_doses_have_a_table_of_slopes_by_doubling_and_one_dose_has_none(
     assert "doubles" not in report.tables(replace(RESULTS, responses=one))
 
 
+def test_leakage_has_its_column_among_the_slopes() -> None:
+    leaking = replace(slope("alpha", None, None, None), metric="regions.leaked.player", slope=0.07, low=0.06, high=0.08)
+    tables = report.tables(replace(RESULTS, slopes=(*RESULTS.slopes, leaking)))
+    slopes = tables.partition("doubles:")[2]
+    assert "| adapter | F1 | leaked player |" in slopes
+    assert cells(slopes, "alpha") == [["alpha", "-0.050 [-0.060, -0.040]", "+0.070 [+0.060, +0.080]"]]
+    assert cells(slopes, "beta")[0][-1] == "–"
+
+
+def test_each_design_is_shown_with_the_highest_dose_in_the_dialect_that_others_are_held_against() -> None:
+    shop, forum = (
+        tuple(replace(row, design=name, pairs=pairs, change=(row.change or 0) * share) for row in RESULTS.responses)
+        for name, pairs, share in (("shop", 3, 0.5), ("forum", 2, 2))
+    )
+    forum = tuple(row for row in forum if (row.adapter, row.metric) != ("beta", "regions.leaked.player"))
+    soup = tuple(replace(row, dialect="soup") for row in (*RESULTS.responses, *shop))
+    tables = report.tables(replace(RESULTS, responses=(*RESULTS.responses, *shop, *forum, *soup)))
+    assert tables.count("by design") == 1
+    shown = tables.partition("by design (pairs), with dose 50: change of F1 / leaked:")[2].partition("**player**")[0]
+    assert "| adapter | forum (2) | shop (3) |" in shown
+    assert cells(shown, "alpha") == [["alpha", "-0.20 / 0.80", "-0.05 / 0.20"]]
+    assert cells(shown, "beta") == [["beta", "-0.20 / –", "-0.05 / 0.35"]]
+    assert "by design" not in report.tables(RESULTS)
+
+
 def contrast(adapter: str, dialect: str, change: float, low: float, high: float) -> Contrast:
     return Contrast(adapter, dialect, "names", "", 0, "article.f1", 24, 0.8 + change, 0.8, change, low, high)
 

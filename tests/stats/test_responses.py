@@ -119,6 +119,23 @@ def test_leakage_is_told_of_treated_pages_alone() -> None:
     assert responses.slopes(measured([nan] * 24, {5: leaked}, "regions.leaked.player"), (), 1) == []
 
 
+def test_the_slope_of_leakage_is_that_of_the_treated_pages_alone() -> None:
+    nan, leak = float("nan"), "regions.leaked.player"
+    rng = np.random.default_rng(6)
+    start, steps = rng.uniform(0.3, 0.5, 24), rng.uniform(0.04, 0.06, 24)
+    leaked = {dose: list(start - steps * np.log2(1 + dose)) for dose in (1, 15, 31)}
+    leaked[1][3] = leaked[15][3] = nan  # of this pair one dose is known, and no line
+    for plain in (nan, 0.0):
+        (slope,) = responses.slopes(measured([plain] * 24, leaked, leak), (), 1)
+        assert slope.slope == pytest.approx(-np.delete(steps, 3).mean())
+        assert slope.low is not None
+        assert slope.high is not None
+        assert -0.06 < slope.low < slope.high < -0.04
+        assert slope.half_dose is None
+    (row,) = responses.slopes(measured([nan] * 3, {1: [nan] * 3, 2: [nan] * 3}, leak), (), 1)
+    assert row.slope is None
+
+
 def test_an_f1_that_never_halves_has_no_such_dose_nor_has_another_measure() -> None:
     (slope,) = responses.slopes(measured([0.8] * 24, {100: [0.7] * 24}), (), 1)
     assert slope.half_dose is None
