@@ -30,7 +30,7 @@ def dose(
     adapter: Annotated[
         list[str] | None, Parameter(negative="", help="As for `run`. [default: the light field]")
     ] = None,
-    pairs: Annotated[int, Parameter(help="Pairs of design and body.")] = 24,
+    pairs: Annotated[int | None, Parameter(help="Pairs of design and body. [default: 24, of the drills 8]")] = None,
     seed: Annotated[int, Parameter(help="Seed of what is drawn for the pages.")] = 1,
     short: Annotated[
         bool, Parameter(negative="", help="500 menu links, 50 tracks, 50 comments printed twice; nothing else.")
@@ -56,7 +56,10 @@ def dose(
 
     check_seconds("--seconds", seconds)
     check_pages("--limit", limit)
+    if seed < 0:
+        raise UsageError(f"--seed {seed}: a whole number is expected, 0 or more")
     _check_experiment(drills=drills, short=short, in_vivo=in_vivo, composed=bool(dialect), kinds=bool(kind or amount))
+    _check_corpus(in_vivo, pairs, limit, data)
     names = [*(adapter or light_field())]
     wanted = [] if drills else experiment.chosen(kind or (), amount or (), short=short)
     # Composed pages have regions, so the headline measure; of others the body is known, and what was injected.
@@ -64,13 +67,14 @@ def dose(
     resolve_all([], None, names, scorers, "local")
     folder = out or RUNS / pipeline.new_run_name()
     if drills:
-        corpus = composed_corpus(folder, experiment.drills(min(pairs, experiment.DRILLED), seed))
+        corpus = composed_corpus(folder, experiment.drills(experiment.DRILLED if pairs is None else pairs, seed))
     elif in_vivo:
         corpus, left_out = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
         if left_out:
             complaints.print(f"note: {len(left_out)} pages are left out: {left_out[0]}", highlight=False, markup=False)
     else:
-        corpus = composed_corpus(folder, experiment.specs(wanted, experiment.spoken(dialect or ()), pairs, seed))
+        number = experiment.PAIRS if pairs is None else pairs
+        corpus = composed_corpus(folder, experiment.specs(wanted, experiment.spoken(dialect or ()), number, seed))
     # A drill asks whether the same page gives the same answer, so that it must be asked each time.
     plan = Plan((corpus,), tuple(map(anchored, names)), scorers, cache=not drills)
     with open_progress() as progress:
@@ -96,6 +100,14 @@ def _check_experiment(*, drills: bool, short: bool, in_vivo: str | None, compose
         raise UsageError("--short has doses of its own; leave out --kind and --amount, or --short")
     if in_vivo and composed:
         raise UsageError("pages of a corpus are written as they are; leave out --dialect, or --in-vivo")
+
+
+def _check_corpus(in_vivo: str | None, pairs: int | None, limit: int | None, data: Path | None) -> None:
+    """Refuse options of composed pages for those of a corpus, and the other way round."""
+    if in_vivo and pairs is not None:
+        raise UsageError("each page of a corpus is a pair; give --limit in place of --pairs, or leave out --in-vivo")
+    if not in_vivo and (limit is not None or data is not None):
+        raise UsageError("--limit and --data are of --in-vivo CORPUS; composed pages have --pairs")
 
 
 def compose(

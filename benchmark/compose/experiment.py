@@ -13,7 +13,19 @@ from ..errors import UsageError
 from ..records import Gold, Page
 from . import body as bodies
 from .dialects import DIALECTS
-from .page import Dose, Spec, design, designs, dose, gold_by_construction, page_of, parse_id, treatment, treatments
+from .page import (
+    Dose,
+    Spec,
+    design,
+    designs,
+    dose,
+    gold_by_construction,
+    has_place,
+    page_of,
+    parse_id,
+    treatment,
+    treatments,
+)
 from .twists import TWISTS
 
 LIST = "composed.txt"
@@ -53,7 +65,7 @@ def pairs(number: int = PAIRS) -> list[tuple[str, str]]:
     """
     names = [one for one in bodies.names() if _suiting(one)]
     if not 0 < number <= len(names):
-        raise UsageError(f"{number} pairs of design and body; there are {len(names)} bodies, each in one pair")
+        raise UsageError(f"--pairs {number}: 1 to {len(names)} pairs of design and body can be made, one for each body")
     used: Counter[str] = Counter()
     found = []
     # Bodies that few designs suit choose first.
@@ -71,12 +83,12 @@ def pairs_with_a_place(one: Dose, number: int = PAIRS) -> list[tuple[str, str]]:
     In place of those that have none stand other designs of the bodies that are used least, languages in turn. Fewer
     where there are no more; UsageError for a treatment that no design has a place for.
     """
-    found = [pair for pair in pairs(number) if _has_place(pair[0], one)]
+    found = [pair for pair in pairs(number) if has_place(pair[0], one)]
     others = [
         (arranged, name)
         for name in bodies.names()
         for arranged in _suiting(name)
-        if _has_place(arranged, one) and (arranged, name) not in found
+        if has_place(arranged, one) and (arranged, name) not in found
     ]
     if not found and not others:
         raise UsageError(f"no design has a place for {one.treatment}; designs: {', '.join(designs())}")
@@ -106,8 +118,14 @@ def chosen(kinds: Sequence[str], amounts: Sequence[int] = (), *, short: bool = F
         return [dose(one) for one in SHORT]
     if not kinds:
         raise UsageError(f"no treatment was named; give --kind, one of {', '.join(treatments())}, or --short")
+    for kind in kinds:
+        name, equals, amount = kind.partition("=")
+        if equals:
+            raise UsageError(f"--kind {kind}: the dose has an option of its own; give --kind {name} --amount {amount}")
     if 0 in amounts:
         raise UsageError("a dose of 0 is the plain page, which every experiment has; give amounts of 1 or more")
+    if below := [amount for amount in amounts if amount < 0]:
+        raise UsageError(f"--amount {below[0]}: a dose is a number of 1 or more")
     return [one for kind in dict.fromkeys(kinds) for one in doses_of(kind, list(dict.fromkeys(amounts)))]
 
 
@@ -154,7 +172,7 @@ def sample(number: int = SAMPLED) -> list[Spec]:
         used.update([arranged, (arranged, name)])
         written = [SAMPLE_DOSES[(turn + step) % len(SAMPLE_DOSES)] for step in range(len(SAMPLE_DOSES))]
         options = [(dose(one),) if one else () for one in written]
-        treated = next(doses for doses in options if all(_has_place(arranged, each) for each in doses))
+        treated = next(doses for doses in options if all(has_place(arranged, each) for each in doses))
         spoken = list(DIALECTS)[(turn + turn // len(names)) % len(DIALECTS)]
         found.append(Spec(arranged, name, spoken, treated))
     return found
@@ -165,14 +183,14 @@ def drills(number: int, seed: int = 1) -> list[Spec]:
     found = []
     for design_name, name in pairs(number):
         plain = Spec(design_name, name, seed=seed)
-        nothing = tuple(one for one in map(dose, NOTHING) if _has_place(design_name, one))
+        nothing = tuple(one for one in map(dose, NOTHING) if has_place(design_name, one))
         found += [
             plain,
             replace(plain, doses=nothing),
             *(replace(plain, dialect=f"{DIALECT}.{twist}") for twist in TWISTS),
         ]
         moved = [dose(one) for one in SENSITIVE]
-        found += [replace(plain, doses=(one,)) for one in moved if _has_place(design_name, one)]
+        found += [replace(plain, doses=(one,)) for one in moved if has_place(design_name, one)]
     return found
 
 
@@ -205,7 +223,3 @@ def _listed(folder: Path) -> Iterator[Spec]:
 def _suiting(name: str) -> list[str]:
     kind = bodies.load(name).type
     return [one for one in designs() if kind in design(one).TYPES]
-
-
-def _has_place(design_name: str, one: Dose) -> bool:
-    return treatment(one.treatment).VARIANTS[one.variant] in design(design_name).SLOTS

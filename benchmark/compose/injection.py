@@ -16,7 +16,7 @@ from ..regions import TEXT, walk
 from ..text import BLOCKS, SILENT, decode, tokens
 from . import phrases
 from .body import Body
-from .page import Dose, treatment
+from .page import Dose, treatment, treatments
 from .phrases import Phrases
 from .tree import html_of
 
@@ -81,9 +81,8 @@ def _treated(tree: LexborHTMLParser, page: Page, gold: Gold, one: Dose, seed: in
     module = treatment(one.treatment)
     slot = module.VARIANTS[one.variant]
     if slot not in SLOTS:
-        raise UsageError(
-            f"{one.treatment} ({slot}) changes a page's body and cannot be injected; slots: {', '.join(SLOTS)}"
-        )
+        others = ", ".join(name for name in treatments() if treatment(name).VARIANTS[""] in SLOTS)
+        raise UsageError(f"{one.treatment} changes a page's body and cannot be injected; these can: {others}")
     language = language_of(page)
     stream = Phrases(language, seed, page.id, one.treatment, one.variant)
     blocks = module.blocks(one.amount, one.variant, stream, _stand_in(page, language)) if one.amount else []

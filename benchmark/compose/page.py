@@ -90,9 +90,10 @@ class Parts:
 
 def dose(text: str) -> Dose:
     """A treatment as it is written: `comments.twice=50`; UsageError that says what there is."""
-    match = re.fullmatch(r"(?P<name>[a-z_]+)(?:\.(?P<variant>[a-z-]+))?=(?P<amount>\d+)", text)
+    match = re.fullmatch(r"(?P<name>[a-z_]+)(?:\.(?P<variant>[a-z-]+))?=(?P<amount>[0-9]+)", text)
     if match is None:
-        raise UsageError(f"{text!r} is no treatment; write its name, perhaps a variant, and a dose: comments.twice=50")
+        known = f"name one of {', '.join(treatments())}, perhaps a variant, and a dose"
+        raise UsageError(f"{text!r} is no treatment; {known}: comments.twice=50")
     found = Dose(match["name"], match["variant"] or "", int(match["amount"]))
     module = treatment(found.treatment)
     if found.variant not in module.VARIANTS:
@@ -154,14 +155,17 @@ def _url(spec: Spec) -> str:
 def tree_of(spec: Spec) -> Element:
     """The tree of a page, in its dialect."""
     about, arrange = bodies.load(spec.body), design(spec.design)
+    if about.type not in arrange.TYPES:
+        suiting = ", ".join(name for name in designs() if about.type in design(name).TYPES)
+        raise UsageError(
+            f"{spec.body} is a {about.type}, which {spec.design} does not print; designs that do: {suiting}"
+        )
     slots: dict[str, list[Element]] = {slot: [] for slot in SLOTS}
     for one in spec.doses:
         module = treatment(one.treatment)
         slot = module.VARIANTS[one.variant]
         if slot not in arrange.SLOTS:
-            raise UsageError(
-                f"the design {spec.design} has no place for {one.treatment} ({slot}); it has {', '.join(arrange.SLOTS)}"
-            )
+            raise UsageError(_homeless(spec, one))
         if one.amount:
             stream = Phrases(about.language, spec.seed, spec.body, one.treatment, one.variant, genre=about.type)
             slots[slot] += module.blocks(one.amount, one.variant, stream, about)
@@ -173,6 +177,22 @@ def tree_of(spec: Spec) -> Element:
     if twist and twist not in TWISTS:
         raise UsageError(f"there is no twist {twist!r}; known: {', '.join(TWISTS)}")
     return TWISTS[twist](tree, Phrases(about.language, spec.seed, spec.design, twist)) if twist else tree
+
+
+def has_place(design_name: str, one: Dose) -> bool:
+    """Whether a design has the slot that a treatment stands in."""
+    return treatment(one.treatment).VARIANTS[one.variant] in design(design_name).SLOTS
+
+
+def _homeless(spec: Spec, one: Dose) -> str:
+    """That a design has no place for a treatment, what it has one for, and which designs of the body have one."""
+    slots = design(spec.design).SLOTS
+    fitting = [name for name in treatments() if treatment(name).VARIANTS[""] in slots]
+    kind = bodies.load(spec.body).type
+    others = [name for name in designs() if kind in design(name).TYPES and has_place(name, one)]
+    elsewhere = f"; designs for {spec.body} that have one: {', '.join(others)}" if others else ""
+    refused = f"the design {spec.design} has no place for {str(one).partition('=')[0]}"
+    return f"{refused}; it has one for {', '.join(fitting)}{elsewhere}"
 
 
 def printed(about: Body, phrases: Phrases) -> list[Element]:
@@ -248,6 +268,6 @@ def _module(folder: str, name: str) -> ModuleType:
     known = _files(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-        raise UsageError(f"there is no {folder.removesuffix('s')} {name!r}; {hint}")
+        hint = f"; did you mean {near[0]!r}?" if near else ";"
+        raise UsageError(f"there is no {folder.removesuffix('s')} {name!r}{hint} known: {', '.join(known)}")
     return importlib.import_module(f".{folder}.{name}", __package__)

@@ -166,11 +166,11 @@ def test_a_second_printing_says_what_it_repeats() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("coments=3", "did you mean 'comments'"),
+        ("coments=3", "did you mean 'comments'. known: comments, consent, copy"),
         ("comments.thrice=3", "known: comments, comments.twice"),
         ("comments=201", "the highest dose of comments is 200"),
-        ("comments", "write its name, perhaps a variant, and a dose"),
-        ("comments=-1", "write its name"),
+        ("comments", "name one of comments, .*, perhaps a variant, and a dose"),
+        ("comments=-1", "name one of comments"),
     ],
 )
 def test_an_unknown_treatment_variant_or_dose_is_refused_with_those_there_are(text: str, said: str) -> None:
@@ -184,6 +184,18 @@ def test_an_unknown_treatment_variant_or_dose_is_refused_with_those_there_are(te
         (Spec("regional_new", "en-article-fen-pumps"), "did you mean 'regional_news'"),
         (Spec("regional_news", "en-article"), "there is no body 'en-article'; known: ar-"),
         (Spec("regional_news", "en-article-fen-pumps", "esperanto"), "known: semantic, names, soup, tables, flat"),
+        (
+            Spec("forum_board", "en-product-tool-roll"),
+            "en-product-tool-roll is a product, which forum_board does not print; designs that do: nextjs, shop",
+        ),
+        (
+            Spec("mediawiki", "en-article-fen-pumps", doses=(dose("copy=1"),)),
+            "mediawiki has no place for copy; it has one for comments, .*; designs .* that have one: .*regional_news",
+        ),
+        (
+            Spec("forum_board", "en-thread-stuck-seatpost", doses=(dose("comments.twice=1"),)),
+            r"no place for comments.twice; it has one for consent, .*related$",
+        ),
     ],
 )
 def test_unknown_designs_bodies_and_dialects_are_refused_with_those_there_are(spec: Spec, said: str) -> None:
