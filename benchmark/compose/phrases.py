@@ -51,11 +51,10 @@ def _table(language: str) -> Table:
 
 
 def _menus(table: dict[str, list[str]]) -> Table:
-    """The menu's labels by the type of page that they belong to; listings and recipes have those of articles."""
+    """The menu's labels by the type of page that they belong to; listings and recipes have lists of their own."""
     starts = [0, *(table["menu"].index(label) for label in table["menu_parts"]), len(table["menu"])]
     parts = zip(PARTS, starts[:-1], starts[1:], strict=True)
-    menus: Table = {f"{genre}.menu": table["menu"][start:stop] for genre, start, stop in parts}
-    return menus | dict.fromkeys(("listing.menu", "recipe.menu"), menus["article.menu"])
+    return {f"{genre}.menu": table["menu"][start:stop] for genre, start, stop in parts}
 
 
 class Phrases:

@@ -24,6 +24,8 @@ PAIRS = [
 """Each design with each body that it suits."""
 FIT = ("comments_title", "comment_form", "related_titles")
 """Phrases that every type of page but articles has of its own, in every language."""
+PLACES = ("menu", "mega_menu")
+"""Phrases that every type of page has of its own, articles too."""
 TREATED = ("navigation.mega=20", "player=3", "comments.threaded=4", "related=3", "inside=1", "consent=1", "legal=1")
 OPAQUE = re.compile(r"[a-z][a-z0-9]{5,6}")
 PATH = re.compile(r"(?:(?:https?:)?//[a-z.-]+)?(?:/(?:[a-z][a-z0-9]{6}(?:\.[a-z]{2,4})?)?)?(?:#[a-z][a-z0-9]{6})?")
@@ -78,6 +80,11 @@ def test_sites_and_phrases_are_there_for_every_type_of_page(language: str) -> No
         assert fitting.site().name in lists[1]
         if genre != "article":
             assert all(fitting._value(key) != plain._value(key) for key in FIT), genre
+        for key in PLACES:
+            assert len(fitting.all(key)) == len(set(fitting.all(key))) >= 4
+    for key in PLACES:
+        own = [tuple(Phrases(language, genre=genre).all(key)) for genre in body.TYPES]
+        assert len(set(own)) == len(own), key
 
 
 @pytest.mark.parametrize("name", body.names())
@@ -106,6 +113,21 @@ def test_teasers_and_menus_begin_with_those_of_the_page_s_type_and_go_on_with_ot
     assert set(many[20:]) & set(paper.all("teasers"))
     assert set(paper.all("menu")).isdisjoint(shop.all("menu"))
     assert {"Shop", "Forum"}.isdisjoint(paper.all("menu"))
+
+
+@pytest.mark.parametrize("name", [name for name in body.names() if body.load(name).type in {"listing", "recipe"}])
+def test_a_cookery_site_and_a_calendar_have_no_menu_and_no_letter_of_a_newspaper(name: str) -> None:
+    about = body.load(name)
+    own, paper = Phrases(about.language, genre=about.type), Phrases(about.language)
+    for design in [arranged for arranged, one in PAIRS if one == name]:
+        made = page_of(Spec(design, name, doses=(dose("navigation.mega=20"),)))
+        tree = LexborHTMLParser(made.html.decode())
+        links = {one.text().strip() for one in tree.css("body a")}
+        assert len(links & set(own.all("menu"))) >= 10, design
+        assert len(links & set(own.all("mega_menu"))) == 2, design
+        only = set(paper.all("menu")) - set(own.all("menu")) - {about.section}
+        assert len(links & only) <= 3, (design, links & only)  # words that stand elsewhere too, such as a log-in
+        assert paper.all("newsletter")[1] not in visible_text(made.html.decode())
 
 
 def glued(html: str) -> list[str]:

@@ -22,7 +22,7 @@ def blocks(dose: int, variant: str, phrases: Phrases, _: Body) -> list[Element]:
     labels = phrases.some("menu", dose)
     if variant != "mega":
         return [el("nav", _list(labels), name="site-navigation menu", mark=MENU)]
-    heads = phrases.stream("heads").different(phrases.all("mega_menu"), -(-dose // COLUMN))
+    heads = phrases.stream("heads").some("mega_menu", -(-dose // COLUMN))
     columns = [
         el(
             "div",
