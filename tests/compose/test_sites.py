@@ -130,6 +130,18 @@ def test_a_cookery_site_and_a_calendar_have_no_menu_and_no_letter_of_a_newspaper
         assert paper.all("newsletter")[1] not in visible_text(made.html.decode())
 
 
+@pytest.mark.parametrize(("design", "name"), [pair for pair in PAIRS if pair[0] in {"shop", "nextjs"}])
+def test_no_shop_asks_for_a_size_of_what_comes_in_one(design: str, name: str) -> None:
+    tree = LexborHTMLParser(page_of(Spec(design, name)).html.decode())
+    offered = {one.text(strip=True) for one in tree.css("body option, body label, body button")}
+    assert offered, (design, name)
+    assert not {"S", "M", "L", "XL"} & offered
+    about = body.load(name)
+    if (design, about.type) == ("shop", "listing"):  # what it lets visitors choose are things that the list is about
+        filters = [one.text() for one in tree.css(".facets-container label")]
+        assert all(any(one.startswith(tag) for one in filters) for tag in about.tags)
+
+
 def glued(html: str) -> list[str]:
     """Words that a reader sees apart, or not at all, and that run into each other: of neighbours in a line."""
     found, before, crossed, preformatted = [], "", False, 0

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from ..furniture import WIDGET
 from ..page import Parts
-from ..tree import Content, Element, el
+from ..tree import Element, el
 
-SIZES, COUNTRIES = ("S", "M", "L", "XL"), ("DE", "FR", "GB", "NL", "PL")
+COUNTRIES = ("DE", "FR", "GB", "NL", "PL")
 
 
 def product_form(parts: Parts) -> Element:
-    """Options, quantity and buttons; what a visitor chooses, no facts."""
-    add, quantity, size, delivery, _, wish, compare, *_rest = parts.phrases.all("shop")
-    radios: list[Content] = []
-    for value in SIZES:
-        radios += [el("input", type="radio", value=value, id=f"size-{value}"), el("label", value, for_=f"size-{value}")]
+    """Quantity, place of delivery and buttons; what a visitor chooses, no facts. The products come in one make each."""
+    add, quantity, _, delivery, _, wish, compare, *_rest = parts.phrases.all("shop")
     spin = [el("button", icon(name), name="quantity__button", type="button") for name in ("minus", "plus")]
     count = el("input", name="quantity__input", type="number", value="1", min="1")
     buttons = [el("button", add, name="product-form__submit button", type="submit")]
     buttons += [el("button", word, name="button button--tertiary", type="button") for word in (wish, compare)]
     return el(
         "form",
-        el("fieldset", el("legend", size, name="form__label"), radios, name="product-form__input"),
+        el("input", type="hidden", value=parts.body.slug, name="product-variant-id"),
         el("p", el("label", quantity, for_="Quantity"), spin[0], count, spin[1], name="product-form__quantity"),
         el("p", el("label", delivery, for_="Country"), options("Country", COUNTRIES), name="product-form__delivery"),
         el("div", buttons, name="product-form__buttons"),
-        el("noscript", el("p", options("Variants", SIZES), name="product-form__noscript")),
         el("div", hidden="", name="product-form__error-message-wrapper", role="alert"),
         method="post",
         action="/cart/add",

@@ -8,7 +8,6 @@ from ..furniture import metadata, script
 from ..page import Parts
 from ..tree import Element, comment, el, html_of, walk
 from ._carried import scripts, styles
-from ._shop_forms import SIZES
 
 HOST = "shop.example"
 STYLE = (
@@ -49,13 +48,10 @@ def head(parts: Parts, site: str) -> list[Element]:
 
 
 def _configuration(parts: Parts, site: str) -> dict[str, object]:
-    """What such a system tells its scripts: theme, routes, apps, and of a product its variants and description."""
+    """What such a system tells its scripts: theme, routes, apps, and of a product its one variant and description."""
     body, phrases = parts.body, parts.phrases
     item = phrases.number(10**9, 10**8)
-    variants = [
-        {"id": item * 10 + number, "title": size, "option1": size, "sku": phrases.word(8), "available": number != 2}
-        for number, size in enumerate(SIZES)
-    ]
+    variants = [{"id": item * 10, "title": "Default", "option1": None, "sku": phrases.word(8), "available": True}]
     return {
         "shop": HOST,
         "name": site,

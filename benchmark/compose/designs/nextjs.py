@@ -186,14 +186,13 @@ def _styled(site: Shell, block: Element) -> Element:
 
 
 def _buying(site: Shell) -> Element:
-    """Options and buttons of a shop, and its praise of itself."""
+    """Fields and buttons of a shop, and its praise of itself."""
     css = site.css
-    basket, amount, size, delivery, _, wish, compare, _, free, safe = site.parts.phrases.all("shop")
-    options = el("select", [el("option", text) for text in (size, "S", "M", "L")], name=css("Select_native"))
+    basket, amount, _, delivery, _, wish, compare, _, free, safe = site.parts.phrases.all("shop")
     number = Element("input", attributes={"type": "number", "value": "1", "min": "1"})
     buttons = [el("button", text, name=css("Button_root"), type="button") for text in (basket, wish, compare)]
     fields = [el("label", amount, " ", number), el("label", delivery, " ", el("select", name=css("Select_native")))]
-    form = el("form", options, fields, buttons, mark=WIDGET)
+    form = el("form", fields, buttons, mark=WIDGET)
     praise = el("ul", el("li", free), el("li", safe), name=css("Promise_list"), mark=AD)
     return el("div", form, praise, name=css("BuyBox_root"))
 

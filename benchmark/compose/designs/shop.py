@@ -27,7 +27,7 @@ from ..page import Parts
 from ..phrases import Site
 from ..tree import Content, Element, Mark, el
 from ._carried import weighed
-from ._shop_forms import SIZES, icon, login_dialog, options, product_form
+from ._shop_forms import icon, login_dialog, options, product_form
 from ._shop_head import head
 
 SUMMARY = "shop system with sections"
@@ -170,7 +170,7 @@ def _facets(parts: Parts) -> Element:
     shop = parts.phrases.all("shop")
     boxes = [
         el("li", el("label", el("input", type="checkbox"), value, f" ({parts.phrases.number(19, 1)})"))
-        for value in (shop[4], *SIZES)
+        for value in (shop[4], *parts.body.tags)
     ]
     panel = el("details", el("summary", shop[2], icon("caret")), el("ul", boxes, name="facets__list"))
     return el("aside", el("form", panel, name="facets__form"), name="facets-container page-width", mark=WIDGET)
