@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from ..records import Response, Results
 from . import _vega as vega
 from ._foreign import distinct, visible
+from .doses import LEAK
+
+COLUMNS = 4
+"""Panels beside each other."""
 
 
 def treatments(results: Results) -> list[str]:
@@ -17,8 +21,9 @@ def treatments(results: Results) -> list[str]:
 def doses(results: Results, treatment: str) -> vega.Spec | None:
     """What doses of a treatment do: a panel for each extractor, a curve for each measure that is a share.
 
-    A curve shows the change against the plain page, so that it begins at 0; of leakage that is what leaks of the
-    treatment itself. Intervals are over bodies, none below 20 of them. None where the run has no dose of it.
+    A curve shows the change against the plain page, so that it begins at 0; that of leakage, what leaks of the
+    treatment itself, begins at the lowest dose, since a plain page has nothing of it. Intervals are over bodies, none
+    below 20 of them. None where the run has no dose of it.
     """
     units = {metric.name: metric.unit for metric in results.metrics}
     found = [
@@ -35,6 +40,7 @@ def doses(results: Results, treatment: str) -> vega.Spec | None:
     several = len({row.dialect for row in found}) > 1
     rows = [row for one in found for row in _dosed(one, names[one.adapter], several)]
     measures = list(dict.fromkeys(str(row["metric"]) for row in rows))
+    panels = _in_order_of(rows, "adapter")
     x: vega.Spec = {"field": "dose", "type": "quantitative", "title": "dose", "axis": {"tickCount": 4}}
     y: vega.Spec = {"field": "y", "type": "quantitative", "title": "change"}
     legend = vega.legend("metric", measures)
@@ -67,15 +73,16 @@ def doses(results: Results, treatment: str) -> vega.Spec | None:
         f"{treatment}: change of each measure with the dose",
         {
             "data": {"values": rows},
-            "facet": {"field": "adapter", "type": "nominal", "title": None, "sort": _in_order_of(rows, "adapter")},
-            "columns": 4,
-            "spec": {"width": 150, "height": 120, "layer": layers},
+            "facet": {"field": "adapter", "type": "nominal", "title": None, "sort": panels},
+            "columns": COLUMNS,
+            # Few panels are wide enough for the legend above them, which would be cut off.
+            "spec": {"width": 150 * COLUMNS // min(len(panels), COLUMNS), "height": 120, "layer": layers},
         },
     )
 
 
 def _dosed(row: Response, adapter: str, several: bool) -> list[vega.Row]:
-    """The point of a response, and the plain page that every curve begins at."""
+    """The point of a response, and of all but leakage the plain page that the curve begins at."""
     common: vega.Row = {
         "adapter": f"{adapter}, {visible(row.dialect)}" if several else adapter,
         "metric": visible(row.metric),
@@ -83,11 +90,10 @@ def _dosed(row: Response, adapter: str, several: bool) -> list[vega.Row]:
     }
     known = row.change is not None and row.low is not None and row.high is not None
     ends = f" [{row.low:+.3f}, {row.high:+.3f}]" if known else ""
-    return [
-        {**common, "dose": 0, "y": 0.0, "low": None, "high": None, "told": "plain page"},
-        {**common, "dose": row.dose, "y": row.change, "low": row.low, "high": row.high}
-        | {"told": f"{row.change:+.3f}{ends}"},
-    ]
+    start: vega.Row = {**common, "dose": 0, "y": 0.0, "low": None, "high": None, "told": "plain page"}
+    point: vega.Row = {**common, "dose": row.dose, "y": row.change, "low": row.low, "high": row.high}
+    point["told"] = f"{row.change:+.3f}{ends}"
+    return [point] if row.metric.startswith(LEAK) else [start, point]
 
 
 def _in_order_of(rows: Sequence[vega.Row], field: str) -> list[object]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 
-from ..records import Contrast, Drill, Response, Results, Slope
+from ..records import CLUSTERS_NEEDED, Contrast, Drill, Response, Results, Slope
 from ._foreign import visible
 from .markdown import escape
 
@@ -63,6 +63,8 @@ def answers(results: Results) -> str:
         head = f"**{treatment}**" + (f", dialect `{dialect}`" if several else "")
         said = filter(None, (_leaking(rows), _losing(rows), _halved(slopes), _costing(rows)))
         blocks.append("\n".join([f"{head}", "", *(f"- {sentence}" for sentence in said)]))
+    if whole and all(row.low is None for row in whole):
+        blocks.append(f"No figure has an interval: that takes {CLUSTERS_NEEDED} bodies or sites at least.")
     return "\n\n".join(blocks)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from benchmark.records import Contrast, Drill, Manifest, Response, Results, Slope
+from benchmark.records import Contrast, Drill, Manifest, Metric, Response, Results, Slope
+from benchmark.reports import _dose_charts
 from benchmark.reports import doses as report
 
 MANIFEST = Manifest(
@@ -91,6 +93,30 @@ def test_where_the_interval_of_a_half_dose_begins_below_the_highest_it_is_said_n
     said = report.answers(replace(RESULTS, slopes=(slope("beta", None, None, None),)))
     assert f"{excluded}." in said
     assert "not excluded" not in said
+
+
+def test_a_run_of_too_few_bodies_says_why_no_figure_has_an_interval() -> None:
+    said = "No figure has an interval: that takes 20 bodies or sites at least."
+    few = tuple(replace(row, low=None, high=None) for row in RESULTS.responses)
+    assert said in report.answers(replace(RESULTS, responses=few))
+    assert said not in report.answers(RESULTS)
+    assert report.answers(replace(RESULTS, responses=())) == ""
+
+
+def test_curves_of_leakage_begin_at_the_lowest_dose_and_few_panels_leave_the_legend_room() -> None:
+    names = ("article.f1", "regions.leaked.player")
+    drawn = replace(RESULTS, metrics=tuple(Metric(name, name) for name in names))
+    rows, width = drawn_doses(drawn)
+    assert {row["dose"] for row in rows if row["metric"] == names[0]} == {0, 2, 50}
+    assert {row["dose"] for row in rows if row["metric"] == names[1]} == {2, 50}
+    alone = tuple(row for row in drawn.responses if row.adapter == "alpha")
+    assert drawn_doses(replace(drawn, responses=alone))[1] == 3 * width == 600
+
+
+def drawn_doses(results: Results) -> tuple[list[dict[str, object]], int]:
+    """The rows of a chart and the width of a panel."""
+    made: Any = _dose_charts.doses(results, "player")
+    return made["data"]["values"], made["spec"]["width"]
 
 
 def test_a_name_in_a_sentence_is_one_visible_line_that_no_backtick_ends() -> None:
