@@ -52,7 +52,7 @@ def dose(
     For example: boilerbench dose --kind comments --adapter trafilatura
     """
     from .. import pipeline
-    from ..compose import experiment
+    from ..compose import experiment, injection
 
     check_seconds("--seconds", seconds)
     check_pages("--limit", limit)
@@ -62,6 +62,9 @@ def dose(
     _check_corpus(in_vivo, pairs, limit, data)
     names = [*(adapter or light_field())]
     wanted = [] if drills else experiment.chosen(kind or (), amount or (), short=short)
+    if in_vivo:
+        for one in wanted:  # before anything is written
+            injection.slot_of(one)
     # Composed pages have regions, so the headline measure; of others the body is known, and what was injected.
     scorers = ("body" if in_vivo else "article", "regions")
     resolve_all([], None, names, scorers, "local")
@@ -71,7 +74,8 @@ def dose(
     elif in_vivo:
         corpus, left_out = treated_corpus(folder, find_corpus(in_vivo, data), wanted, limit, seed)
         if left_out:
-            complaints.print(f"note: {len(left_out)} pages are left out: {left_out[0]}", highlight=False, markup=False)
+            told = f"{len(left_out)} pages are" if len(left_out) > 1 else "1 page is"
+            complaints.print(f"note: {told} left out: {left_out[0]}", highlight=False, markup=False)
     else:
         number = experiment.PAIRS if pairs is None else pairs
         corpus = composed_corpus(folder, experiment.specs(wanted, experiment.spoken(dialect or ()), number, seed))

@@ -70,6 +70,15 @@ def unfit(page: Page, gold: Gold) -> str | None:
     return None
 
 
+def slot_of(one: Dose) -> str:
+    """Where a treatment stands on any page; UsageError for one that would change the gold, with those that do not."""
+    slot: str = treatment(one.treatment).VARIANTS[one.variant]
+    if slot not in SLOTS:
+        others = ", ".join(name for name in treatments() if treatment(name).VARIANTS[""] in SLOTS)
+        raise UsageError(f"{one.treatment} changes a page's body and cannot be injected; these can: {others}")
+    return slot
+
+
 def language_of(page: Page) -> str:
     """Language of the phrases for a page: what corpus or page says, English where there are none in that."""
     declared = re.search(rb"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2})", page.html)
@@ -79,10 +88,7 @@ def language_of(page: Page) -> str:
 
 def _treated(tree: LexborHTMLParser, page: Page, gold: Gold, one: Dose, seed: int) -> str:
     module = treatment(one.treatment)
-    slot = module.VARIANTS[one.variant]
-    if slot not in SLOTS:
-        others = ", ".join(name for name in treatments() if treatment(name).VARIANTS[""] in SLOTS)
-        raise UsageError(f"{one.treatment} changes a page's body and cannot be injected; these can: {others}")
+    slot = slot_of(one)
     language = language_of(page)
     stream = Phrases(language, seed, page.id, one.treatment, one.variant)
     blocks = module.blocks(one.amount, one.variant, stream, _stand_in(page, language)) if one.amount else []

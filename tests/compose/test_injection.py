@@ -109,7 +109,7 @@ def test_pages_whose_body_cannot_be_found_are_left_out_and_told(boilerbench: Boi
         *("--adapter", "everything", "--seconds", "0", "--out", "run"),
     )
     assert ended.status == 0, ended.err
-    assert "pages are left out: page 'Reuters_3' does not hold nine tenths" in " ".join(ended.err.split())
+    assert "1 page is left out: page 'Reuters_3' does not hold nine tenths" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,27 @@ def test_pages_whose_body_cannot_be_found_are_left_out_and_told(boilerbench: Boi
         (("--drills", "--in-vivo", "aeb"), "--drills has pages of its own"),
         (("--in-vivo", "seeds", "--dialect", "soup", "--kind", "comments"), "leave out --dialect"),
         (("--in-vivo", "seeds", "--limit", "0", "--kind", "comments"), "--limit 0: a number of pages"),
+        (("--in-vivo", "seeds", "--kind", "inside"), "inside changes a page's body and cannot be injected; these can:"),
     ],
 )
 def test_an_experiment_that_cannot_be_is_refused_with_what_there_is(
-    boilerbench: Boilerbench, words: tuple[str, ...], said: str
+    boilerbench: Boilerbench, tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
-    ended = boilerbench("dose", "--adapter", "nothing", *words)
+    ended = boilerbench("dose", "--adapter", "nothing", *words, "--out", "run")
     assert ended.status == 2
     assert said in " ".join(ended.err.split())
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_page_without_a_body_is_left_out_and_said_to_be(boilerbench: Boilerbench, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    for name, text in {"a": "some words of a body", "b": ""}.items():
+        (tmp_path / "mine" / f"{name}.html").write_text(f"<body><h1>Head</h1><p>some words of a body</p><p>{name}</p>")
+        (tmp_path / "mine" / f"{name}.txt").write_text(text)
+    words = ("--kind", "comments", "--amount", "2", "--adapter", "nothing", "--seconds", "0")
+    ended = boilerbench("dose", "--in-vivo", "./mine", *words, "--out", "run")
+    assert ended.status == 0, ended.err
+    assert "note: 1 page is left out: page 'b' of the corpus has an empty gold body" in " ".join(ended.err.split())
 
 
 def test_your_own_folder_can_be_treated_and_what_is_injected_is_known_to_leak(
