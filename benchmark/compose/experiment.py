@@ -40,6 +40,8 @@ NOTHING = ("navigation=0", "player=0", "comments=0")
 """Doses of a page that must be as the plain one is."""
 KEPT = 600
 """Pages that are kept in memory, some 50 kB each: more than an experiment of the three named kinds has."""
+KEPT_GOLDS = 128
+"""Golds that are kept in memory, some 1 MB each: as many as an experiment of one kind has pages."""
 DRILLED = 8
 """Pairs of the invariance drills."""
 SHORT = ("navigation=500", "player=50", "comments.twice=50")
@@ -207,13 +209,19 @@ def pages(folder: Path, start: int = 0, stop: int | None = None) -> Iterator[Pag
 
 def golds(folder: Path) -> Iterator[Gold]:
     """Their golds, in the same order."""
-    return (gold_by_construction(spec) for spec in _listed(folder))
+    return map(_gold, _listed(folder))
 
 
 @lru_cache(maxsize=KEPT)
 def _page(spec: Spec) -> Page:
     """A page, kept for a while: every adapter and every round of timing asks for it again."""
     return page_of(spec, CORPUS)
+
+
+@lru_cache(maxsize=KEPT_GOLDS)
+def _gold(spec: Spec) -> Gold:
+    """A gold, kept for a while: scores ask for it, and then the pages of the report."""
+    return gold_by_construction(spec)
 
 
 def _listed(folder: Path) -> Iterator[Spec]:

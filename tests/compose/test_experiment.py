@@ -91,3 +91,12 @@ def test_pages_that_were_made_before_are_the_same_pages(tmp_path: Path) -> None:
     experiment.write(tmp_path, specs)
     first, second = list(experiment.pages(tmp_path)), list(experiment.pages(tmp_path))
     assert first == second == [page_of(spec, experiment.CORPUS) for spec in specs]
+
+
+def test_golds_are_made_once_for_scores_and_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = experiment.specs(experiment.chosen(["player"], [7]), number=2)
+    experiment.write(tmp_path, specs)
+    first = list(experiment.golds(tmp_path))
+    assert first == [page.gold_by_construction(spec) for spec in specs]
+    monkeypatch.setattr(experiment, "gold_by_construction", None)  # whoever calls it now fails
+    assert list(experiment.golds(tmp_path)) == first
