@@ -79,7 +79,7 @@ publish-doses: setup ## remake the published experiments with doses: the light f
 	.venv/bin/python docs/render.py
 
 publish-in-vivo: setup ## remake the experiment in vivo: menu links, tracks and comments printed twice put into pages of AEB
-	$(BOILERBENCH) dose --in-vivo aeb --limit 40 --short --out $(RUN)/in-vivo
+	$(BOILERBENCH) dose --in-vivo aeb --limit 40 --short --seconds 60 --out $(RUN)/in-vivo
 	$(BOILERBENCH) publish $(RUN)/in-vivo results/in-vivo
 	.venv/bin/python docs/render.py
 

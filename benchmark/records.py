@@ -13,7 +13,7 @@ from typing import Dict, Iterable, Mapping, Optional, Tuple
 FORMAT = 1
 """Number of the file format of a run; a run of another format is refused by name."""
 
-EDITION = 2
+EDITION = 3
 """Number of the edition of bundled pages and golds; scores of two editions are not comparable."""
 
 FORMS = ("text", "html", "markdown")
