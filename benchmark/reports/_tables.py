@@ -129,19 +129,24 @@ def _leaderboard(
     frame: Frame, key: str, caption: str, adapters: Cells, pairs: Mapping[tuple[str, str], Comparison]
 ) -> Table:
     board, metrics = frame.board, frame.board.metrics
-    leader = adapters[0]
+    leader, place = adapters[0], _behind_ranking(board)
     ranking = board.ranking.name if board.ranking else ""
     rows = []
     for adapter in adapters:
         cells = [_cell(board.rows, adapter, metric) for metric in metrics]
-        cells += [rank_range(board, adapter) or UNKNOWN, against(pairs, leader, adapter) if pairs else UNKNOWN]
+        cells[place:place] = [
+            rank_range(board, adapter) or UNKNOWN,
+            against(pairs, leader, adapter) if pairs else UNKNOWN,
+        ]
         rows.append(
             _row(frame, adapter, (*cells, ends(frame.results, board.corpus, adapter), _sandbox(frame, adapter)))
         )
+    shown = [_column(board.rows, metric, adapters) for metric in metrics]
     columns = (
-        *(_column(board.rows, metric, adapters) for metric in metrics),
+        *shown[:place],
         Column("rank", "", f"Ranks by {ranking} that are not excluded: 1 + number significantly better to n − worse"),
         Column("to the leader", "", f"Whether the difference to {leader} in {ranking} is told from zero", number=False),
+        *shown[place:],
         Column(
             "failed, empty",
             "",
@@ -156,15 +161,21 @@ def _leaderboard(
 
 def _sliced(frame: Frame, rows: Mapping[tuple[str, str], Summary], adapters: Cells) -> Mapping[str, object]:
     """The cells of a leaderboard on one slice; nothing is tested there."""
-    metrics, ranking = frame.board.metrics, frame.board.ranking
+    metrics, ranking, place = frame.board.metrics, frame.board.ranking, _behind_ranking(frame.board)
     cells = []
     for adapter in adapters:
         row = rows.get((adapter, ranking.name)) if ranking else None
         span = UNKNOWN if row is None or row.rank_low is None else f"{row.rank_low}–{row.rank_high}"
         failed = UNKNOWN if row is None else f"{row.failed} failed, empty not counted"
-        told = (_cell(rows, adapter, metric) for metric in metrics)
-        cells.append([*told, span, UNKNOWN, failed, _sandbox(frame, adapter)])
-    return {"notes": [_pages_noted(rows, metric, adapters) for metric in metrics], "rows": cells}
+        told = [_cell(rows, adapter, metric) for metric in metrics]
+        cells.append([*told[:place], span, UNKNOWN, *told[place:], failed, _sandbox(frame, adapter)])
+    notes = [_pages_noted(rows, metric, adapters) for metric in metrics]
+    return {"notes": [*notes[:place], "", "", *notes[place:]], "rows": cells}
+
+
+def _behind_ranking(board: Board) -> int:
+    """Place of the ranks: behind the measure that they are of, so that a narrow window shows them too."""
+    return board.metrics.index(board.ranking) + 1 if board.ranking else len(board.metrics)
 
 
 def _row(frame: Frame, adapter: str, cells: Cells) -> Row:

@@ -285,3 +285,56 @@ def test_all_that_is_folded_away_is_open_while_it_is_printed(visit: Open, report
 
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert folded.count() == before
+
+
+def test_on_a_phone_charts_fit_and_captions_are_read_without_scrolling(visit: Open, report: Path) -> None:
+    seen = visit(report, size=PHONE)
+    page = drawn(seen)
+
+    for name in ("forest", "pareto", "tail", "memory", "growth"):
+        plot = page.locator(f"#c0-{name} .plot")
+        assert plot.evaluate("(plot) => plot.scrollWidth - plot.clientWidth") <= 0, name
+    caption = page.locator("#c0-main caption > span").bounding_box()
+    assert caption is not None
+    assert caption["x"] + caption["width"] <= PHONE[0]
+    assert seen.complaints == []
+
+
+def test_names_of_pages_do_not_run_into_the_next_column(visit: Open, tmp_path: Path) -> None:
+    made = synthetic.results(NAMES[:5], [f"{number:064x}" for number in range(4)], ("real",))
+    (tmp_path / "index.html").write_text(html.index(made), encoding="utf-8")
+    page = visit(tmp_path / "index.html").page
+
+    cells = page.locator("#c0-worst + .wide td, .leaks:visible td")
+    assert cells.count() > 5
+    assert cells.evaluate_all("(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+
+
+def test_on_paper_a_wide_table_stands_in_pieces_that_together_hold_all_of_it(visit: Open, report: Path) -> None:
+    page = drawn(visit(report))
+    heads = "(all) => all.flatMap((row) => [...row.cells].slice(1).map((head) => head.textContent))"
+    whole = page.locator("#c0-others thead tr").evaluate_all(heads)
+    assert len(whole) > 40
+
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    pieces = page.locator("details:has(#c0-others) table.piece")
+    assert pieces.locator("thead tr").evaluate_all(heads) == whole
+    widths = pieces.locator("tr").evaluate_all("(rows) => rows.map((row) => row.cells.length)")
+    assert max(widths) <= 17
+    expect(page.locator("#c0-others")).to_be_hidden()
+    expect(pieces.first).to_be_visible()
+
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("table.piece").count() == 0
+    page.emulate_media(media="screen")
+    expect(page.locator("#c0-main")).to_be_visible()
+
+
+def test_a_head_that_is_printed_again_on_the_next_sheet_has_its_names(visit: Open, report: Path) -> None:
+    """Chromium repeats a table's head without the form controls in it."""
+    page = drawn(visit(report))
+
+    page.emulate_media(media="print")
+
+    assert page.locator("#c0-main thead button").first.evaluate("(one) => getComputedStyle(one).display") == "contents"

@@ -139,8 +139,10 @@ def test_why_a_measure_has_no_interval_is_told_as_it_is(usual: Results) -> None:
         return words(row.css("td")[2])
 
     assert told() == "no interval: the value does not vary enough for one"
-    assert told(n=4, undefined=2) == (
-        "not known: only 4 pages, of fewer than 20 sites, have such text, or their values do not vary"
+    assert told(n=4, undefined=2) == "not known: only 4 pages here have such text; an interval needs 20 sites"
+    assert told(n=24, undefined=2, estimate=0.0) == "no interval: it is the same on all 24 pages with such text"
+    assert told(n=24, undefined=2) == (
+        "not known: only 24 pages, of fewer than 20 sites, have such text, or their values do not vary"
     )
 
 
@@ -205,11 +207,12 @@ def test_the_leaderboard_has_intervals_ranks_both_comment_policies_versions_fail
     heads = [words(one(head, "button")).replace(" ", "") for head in table.css("thead th")]
     first = [words(cell) for cell in one(table, "tbody tr").css("th, td")]
 
-    assert heads[:3] == ["extractor", "article.f1", "article.f1_with_comments"]
-    assert heads[-4:] == ["rank", "totheleader", "failed,empty", "sandbox"]
+    assert heads[:5] == ["extractor", "article.f1", "rank", "totheleader", "article.f1_with_comments"]
+    assert heads[-2:] == ["failed,empty", "sandbox"]
     assert first[0].endswith("1.2.3")
     assert re.fullmatch(r"\.\d{3} \[\.\d{3}, (\.\d{3}|1\.000)\]", first[1])
-    assert first[-4:] == ["1–9", "leader", "1 timeout", "full"]
+    assert first[2:4] == ["1–9", "leader"]
+    assert first[-2:] == ["1 timeout", "full"]
 
 
 def test_slices_hold_the_cells_of_every_row_in_the_order_of_the_table() -> None:
@@ -224,7 +227,8 @@ def test_slices_hold_the_cells_of_every_row_in_the_order_of_the_table() -> None:
     for cells, row in zip(slices[0]["rows"], rows, strict=True):
         shown = [words(cell) for cell in row.css("td")]
         assert len(cells) == len(shown)
-        assert shown[:3] == cells[:3]
+        assert [*shown[:2], *shown[3:5]] == [*cells[:2], *cells[3:5]]
+        assert cells[2] == "–"  # nothing is tested there
         assert cells[-2:] == ["1 failed, empty not counted", "full"]
 
 
@@ -500,3 +504,9 @@ def test_in_a_folder_that_is_read_only_the_report_goes_where_it_is_told(
     assert (refused.status, "Read-only file system. Give a folder you own: --out FOLDER" in refused.err) == (3, True)
     assert told.status == 0, told.err
     assert (tmp_path / "elsewhere" / "index.html").is_file()
+
+
+def test_options_are_told_in_words(page: LexborHTMLParser) -> None:
+    (told,) = [words(one(row, "dd")) for row in page.css(".facts div") if words(one(row, "dt")) == "options"]
+
+    assert told == "limit none, pages none, timeout_s 30.0"

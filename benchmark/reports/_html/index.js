@@ -128,7 +128,7 @@ function drawForest(controls) {
   const measure = data.measures[Number(controls.querySelector(".measure").value)];
   const rows = differences(data, measure, chosen);
   const table = document.getElementById(`${key}-forest-table`);
-  table.caption.textContent = `${measure.name} less that of ${data.names[chosen]}; ${measure.about}`;
+  table.caption.firstElementChild.textContent = `${measure.name} less that of ${data.names[chosen]}; ${measure.about}`;
   table.tBodies[0].replaceChildren(
     ...rows.map((row) => {
       const line = document.createElement("tr");
@@ -158,6 +158,34 @@ function drawForest(controls) {
 const darkness = window.matchMedia("(prefers-color-scheme: dark)");
 const themes = read("themes");
 
+/** On a phone a chart gives way, and names beside it to the chart; one with a cell for each kind scrolls sideways. */
+const narrow = window.matchMedia("(max-width: 40rem)");
+
+function fitted(spec, config, room) {
+  if (typeof spec.width !== "number") return { ...spec, config };
+  const rows = spec.layer.find((one) => Array.isArray(one.encoding.y?.sort))?.encoding.y.sort.length;
+  const layer = spec.layer.map((one) => ({ ...one, encoding: fittedEncoding(one.encoding, room) }));
+  return {
+    ...spec,
+    layer,
+    width: room,
+    height: spec.height.step ? spec.height.step * rows : spec.height,
+    autosize: { type: "fit-x", contains: "padding" },
+    config: { ...config, legend: { ...config.legend, columns: 2 } },
+    ...(spec.title && { title: { ...spec.title, limit: room } }),
+  };
+}
+
+/** Names take two fifths of the room at most; a long title stands in several lines. */
+function fittedEncoding({ x, y, ...rest }, room) {
+  const lines = (title) => (title?.length > 40 ? title.split(/(?<=[,:]) /) : title);
+  return {
+    ...rest,
+    ...(x && { x: { ...x, title: lines(x.title) } }),
+    ...(y && { y: y.axis?.labelLimit ? { ...y, axis: { ...y.axis, labelLimit: room * 0.4 } } : y }),
+  };
+}
+
 /** A specification whose data are written as objects again. */
 function unpacked(part) {
   if (Array.isArray(part)) return part.map(unpacked);
@@ -172,7 +200,8 @@ function unpacked(part) {
 async function draw(plot, spec) {
   plot.spec = spec;
   const config = themes[darkness.matches && !plot.printed ? "dark" : "light"];
-  await window.vegaEmbed(plot, { ...spec, background: "transparent", config }, {
+  const shown = narrow.matches && !plot.printed ? fitted(spec, config, plot.clientWidth) : { ...spec, config };
+  await window.vegaEmbed(plot, { ...shown, background: "transparent" }, {
     ast: true,
     renderer: "svg",
     actions: false,
@@ -216,6 +245,35 @@ function unfold() {
 
 function foldAgain() {
   for (const fold of unfolded) fold.open = false;
+}
+
+/** A sheet cuts off what is too wide for it: wide tables stand in pieces for as long as printing takes. */
+const COLUMNS = 16;
+function breakTables() {
+  for (const table of document.querySelectorAll("table.figures")) {
+    const columns = table.tHead.rows[0].cells.length;
+    if (columns <= COLUMNS + 1) continue;
+    for (let first = 1; first < columns; first += COLUMNS) table.before(piece(table, first));
+    table.classList.add("in-pieces");
+  }
+}
+
+/** A copy of a table with its first column and some of the others. */
+function piece(table, first) {
+  const made = table.cloneNode(true);
+  made.removeAttribute("id");
+  made.classList.add("piece");
+  for (const row of made.rows) {
+    [...row.cells].forEach((cell, place) => {
+      if (place > 0 && (place < first || place >= first + COLUMNS)) cell.remove();
+    });
+  }
+  return made;
+}
+
+function joinTables() {
+  for (const made of document.querySelectorAll("table.piece")) made.remove();
+  for (const table of document.querySelectorAll("table.in-pieces")) table.classList.remove("in-pieces");
 }
 
 // links into the report ------------------------------------------------------------------------------------------
@@ -275,12 +333,15 @@ for (const controls of document.querySelectorAll(".forest-controls")) {
 }
 window.addEventListener("hashchange", follow);
 darkness.addEventListener("change", () => redraw(false));
+narrow.addEventListener("change", () => redraw(false));
 window.addEventListener("beforeprint", () => {
   unfold();
+  breakTables();
   redraw(true);
 });
 window.addEventListener("afterprint", () => {
   foldAgain();
+  joinTables();
   redraw(false);
 });
 drawAll();
