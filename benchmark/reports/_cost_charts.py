@@ -16,6 +16,8 @@ MARKS_OF_VALUES = {
     "max": (vega.VERMILION, "cross"),
 }
 """Ways to sum up a distribution, from its middle to its end -> colour and shape."""
+NAMED = 5
+"""Adapters without a value that a chart names."""
 
 
 def tail(results: Results, corpus: str) -> vega.Spec | None:
@@ -35,7 +37,8 @@ def growth(results: Results, corpus: str) -> vega.Spec | None:
     """
     shown = board_of(results, corpus)
     metric = next((one for one in results.metrics if one.unit == "exponent"), None)
-    rows = _growths(shown, metric, distinct(shown.adapters, results.counted_apart)) if metric else []
+    names = distinct(shown.adapters, results.counted_apart)
+    rows = _growths(shown, metric, names) if metric else []
     if not rows:
         return None
     y = vega.rows_of_adapters(row["adapter"] for row in rows)
@@ -44,7 +47,11 @@ def growth(results: Results, corpus: str) -> vega.Spec | None:
         "type": "quantitative",
         "title": "exponent: 1 in step with the page, 2 with its square",
     }
-    legend = {**vega.legend("reached", _in_order(row["reached"] for row in rows)), "title": "answered up to"}
+    legend = vega.legend("reached", _in_order(row["reached"] for row in rows), "answered up to")
+    known = {row["adapter"] for row in rows}
+    lacking = [name for name in names.values() if name not in known]
+    rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+    note = vega.note(f"not taken of {', '.join(lacking[:NAMED])}{rest}") if lacking else {}
     layers = [
         vega.lines_at((1, 2), x),
         vega.layer(
@@ -62,9 +69,8 @@ def growth(results: Results, corpus: str) -> vega.Spec | None:
         ),
     ]
     about = f"{corpus}: growth of CPU time with the page"
-    return vega.chart(
-        about, {"data": {"values": rows}, "width": vega.WIDTH, "height": {"step": vega.STEP}, "layer": layers}
-    )
+    size: vega.Spec = {"width": vega.WIDTH, "height": {"step": vega.STEP}}
+    return vega.chart(about, {"data": {"values": rows}, **size, "layer": layers, **note})
 
 
 def _spread(results: Results, corpus: str, units: Sequence[str], what: str) -> vega.Spec | None:
@@ -99,7 +105,7 @@ def _spread(results: Results, corpus: str, units: Sequence[str], what: str) -> v
         "title": f"{what}, {suffix}",
         "axis": {"values": vega.ticks(low / 1.2, high * 1.2), "format": "~g"},
     }
-    legend = {**vega.legend("kind", kinds), "title": "of the pages"}
+    legend = vega.legend("kind", kinds, "of the pages")
     colours, shapes = ([MARKS_OF_VALUES[kind][place] for kind in kinds] for place in (0, 1))
     layers = [
         vega.layer(

@@ -99,7 +99,8 @@ def pareto(results: Results, corpus: str) -> vega.Spec | None:
     ]
     about = f"{corpus}: {quality.name} against {speed.name}, 95 % intervals; line: none is better and faster"
     return vega.chart(
-        about, {"data": {"values": rows}, "width": vega.WIDTH, "height": vega.HEIGHT, "layer": layers, **_note(outside)}
+        about,
+        {"data": {"values": rows}, "width": vega.WIDTH, "height": vega.HEIGHT, "layer": layers, **_outside(outside)},
     )
 
 
@@ -339,9 +340,6 @@ def _first(shown: Board, results: Results, units: Sequence[str]) -> Metric | Non
     return next((metric for unit in units for metric in wanted if metric.unit == unit), None)
 
 
-def _note(outside: Sequence[str]) -> vega.Spec:
-    """A line below a chart that names the converters and floors that stand so far off that it leaves them out."""
-    if not outside:
-        return {}
-    text = f"outside the chart: {', '.join(outside)}"
-    return {"title": {"text": text, "orient": "bottom", "anchor": "start", "fontSize": 11, "fontWeight": "normal"}}
+def _outside(outside: Sequence[str]) -> vega.Spec:
+    """Names the converters and floors that stand so far off that the chart leaves them out."""
+    return vega.note(f"outside the chart: {', '.join(outside)}") if outside else {}

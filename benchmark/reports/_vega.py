@@ -90,15 +90,20 @@ def rows_of_adapters(names: Iterable[object]) -> Spec:
     return {"field": "adapter", "type": "nominal", "sort": order, "title": None, "axis": axis}
 
 
-def legend(field: str, order: Sequence[str]) -> Spec:
+def legend(field: str, order: Sequence[str], title: str | None = None) -> Spec:
     """A channel that tells values apart, in the order given, and is explained above the chart."""
     return {
         "field": field,
         "type": "nominal",
         "sort": list(order),
         "scale": {"domain": list(order)},
-        "legend": {"title": None, "orient": "top", "labelLimit": NAME_WIDTH},
+        "legend": {"title": title, "orient": "top", "labelLimit": NAME_WIDTH},
     }
+
+
+def note(text: str) -> Spec:
+    """A line below a chart that says what it leaves out."""
+    return {"title": {"text": text, "orient": "bottom", "anchor": "start", "fontSize": 11, "fontWeight": "normal"}}
 
 
 def tips(**titles: str) -> list[Spec]:

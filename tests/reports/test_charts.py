@@ -209,6 +209,23 @@ def test_ways_to_sum_up_times_are_found_by_their_declarations(published: Publish
     assert {row["kind"] for row in rows_of(_cost_charts.memory(published("aeb"), "aeb"))} == {"median", "max"}
 
 
+def test_growth_names_those_of_which_it_was_not_taken(ordinary: Results) -> None:
+    whole = _cost_charts.growth(ordinary, "real")
+    rows = rows_of(whole)
+    (lost, *_) = (row["adapter"] for row in rows)
+    assert whole is not None
+    named = str(whole.get("title", ""))
+    assert str(lost) not in named
+
+    fewer = replace(
+        ordinary,
+        summaries=tuple(row for row in ordinary.summaries if (row.metric, row.adapter) != ("t.growth", lost)),
+    )
+    spec: Any = _cost_charts.growth(fewer, "real")
+    assert spec["title"]["text"].startswith("not taken of ")
+    assert str(lost) in spec["title"]["text"]
+
+
 def test_growth_says_how_far_it_was_followed(published: Published) -> None:
     rows = rows_of(_cost_charts.growth(published("aeb"), "aeb"))
     assert {row["reached"] for row in rows} >= {"8 times", "16 times"}
