@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ..records import Metric, Results, Summary
-from ._boards import WHOLE, Board, board_of, corpora, ends, figure, quantile_notes, rank_range
+from ._boards import WHOLE, Board, board_of, corpora, ends, figure, interval, quantile_notes, rank_range
 from ._foreign import UNKNOWN, visible
 
+WIDEST = 11
+"""Columns that fit on a page at full size; a table with more is set smaller and closer."""
 LONGEST_TABLE = 45
 """Rows that fit on a page; a longer table is broken across pages by the package longtable."""
 
@@ -106,13 +108,15 @@ def _document(names: Iterable[str]) -> str:
     packages = "\n".join(
         [
             r"\usepackage[T1]{fontenc}",
+            r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
             r"\usepackage{textcomp}",
             r"\usepackage{booktabs}",
             r"\usepackage{longtable}",
-            r"\usepackage[landscape,margin=1cm]{geometry}",
+            r"\usepackage[a4paper,landscape,margin=1cm]{geometry}",
         ]
     )
-    return f"\\documentclass{{article}}\n{packages}\n\\begin{{document}}\n{inputs}\n\\end{{document}}\n"
+    told = "% Compile it twice: the first time a long table finds out how wide its columns are."
+    return f"{told}\n\\documentclass{{article}}\n{packages}\n\\begin{{document}}\n{inputs}\n\\end{{document}}\n"
 
 
 def _table(results: Results, corpus: str, label: str) -> str:
@@ -126,22 +130,25 @@ def _table(results: Results, corpus: str, label: str) -> str:
     columns = f"@{{}}ll{'r' * (len(heads) - 3)}l@{{}}"
     caption = rf"\caption{{{_caption(results, shown)}}}\label{{tab:boilerbench-{label}}}"
     head = rf"{' & '.join(heads)} \\"
+    size = r"\footnotesize" if len(heads) <= WIDEST else r"\scriptsize\setlength{\tabcolsep}{3pt}"
     if len(body) > LONGEST_TABLE:
-        return _long(columns, caption, head, body)
-    return _short(columns, caption, head, body)
+        return _long(columns, size, [caption, head], body)
+    return _short(columns, size, [caption, head], body)
 
 
-def _short(columns: str, caption: str, head: str, body: Sequence[str]) -> str:
+def _short(columns: str, size: str, heads: Sequence[str], body: Sequence[str]) -> str:
+    caption, head = heads
     inner = [rf"\begin{{tabular}}{{{columns}}}", RULES["top"], head, RULES["middle"], *body, RULES["bottom"]]
-    lines = [r"\begin{table}", r"\centering\footnotesize", caption, *inner, r"\end{tabular}", r"\end{table}"]
+    lines = [r"\begin{table}", rf"\centering{size}", caption, *inner, r"\end{tabular}", r"\end{table}"]
     return "\n".join(lines)
 
 
-def _long(columns: str, caption: str, head: str, body: Sequence[str]) -> str:
+def _long(columns: str, size: str, heads: Sequence[str], body: Sequence[str]) -> str:
+    caption, head = heads
     first = [rf"{caption}\\", RULES["top"], head, RULES["middle"], r"\endfirsthead"]
     again = [RULES["top"], head, RULES["middle"], r"\endhead", RULES["bottom"], r"\endlastfoot"]
     inner = [rf"\begin{{longtable}}{{{columns}}}", *first, *again, *body, r"\end{longtable}"]
-    return "\n".join([r"{\footnotesize", *inner, "}"])
+    return "\n".join([f"{{{size}", *inner, "}"])
 
 
 def _line(results: Results, shown: Board, adapter: str, *, ranked: bool) -> str:
@@ -158,8 +165,8 @@ def _cell(row: Summary | None, metric: Metric) -> str:
     told = escape(figure(row.estimate, metric.unit))
     if row.estimate is None or row.low is None or row.high is None:
         return told
-    span = ", ".join(escape(figure(end, metric.unit)) for end in (row.low, row.high))
-    return rf"{told} {{\tiny[{span}]}}"
+    span = interval(row, metric.unit).partition(" [")[2].rstrip("]")
+    return rf"{told} {{\tiny[{escape(span)}]}}"
 
 
 def _rank(shown: Board, adapter: str) -> str:
