@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 from . import rooms, store
 from .errors import UsageError
 from .plan import Plan, anchored, expanded, light_field, refuse, resolve_all
-from .records import OUTCOMES, Comparison, Extraction, Manifest, Metric, Results, Summary
+from .records import OUTCOMES, Comparison, Extraction, Manifest, Metric, Results, Summary, Tally
 from .store import Run
 from .text import spelt_out
 from .workers.declaration import near
@@ -332,13 +332,21 @@ def _html(shown: PageDiff) -> str:
 
 
 def _tallies(marks: Diff) -> str:
+    from . import diff
+
     if not marks.tallies:
         return "nothing lost, leaked, printed again or invented\n"
     rows = "".join(
-        f"<tr><td>{one.words:,} of {one.of:,}</td><td>{_safe(one.state)}</td><td>{_safe(one.kind)}</td></tr>"
+        f"<tr><td>{one.words:,}</td><td>{_safe(one.state)}</td><td>{_safe(one.kind)}</td>"
+        f"<td>{one.words / one.of:.0%} of {_whole(one, diff.LOST, diff.LEAKED)}</td></tr>"
         for one in marks.tallies
     )
     return f"<table>{rows}</table>"
+
+
+def _whole(tally: Tally, *of_the_page: str) -> str:
+    """What a tally is a part of: words of the page of its kind, or else the answer."""
+    return f"the page's {tally.of:,}" if tally.state in of_the_page else f"the answer's {tally.of:,}"
 
 
 def _lines(lines: Sequence[Line]) -> str:

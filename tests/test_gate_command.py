@@ -120,7 +120,8 @@ def test_one_page_that_one_adapter_lost_fails_the_gate_which_names_it(gate: Gate
     assert ended.status == 1
     assert "worse: echo" in ended.out
     assert "page: p007 of pages: body.f1 1.0000 → " in ended.out
-    assert "gate: FAILED" in ended.out
+    assert "gate: FAILED, " in ended.out
+    assert " findings in 1 adapter; 2 adapters of lost against pinned" in ended.out
     assert "every score is the same: nothing" in ended.out
     findings = Run(home / "lost").findings()
     assert {one.rule for one in findings} == {"mean", "page"}
@@ -424,7 +425,7 @@ def test_one_adapter_is_held_against_another_of_the_same_run(boilerbench: Boiler
     ended = boilerbench("gate", "good", "--adapter", "nothing", "--against", "echo")
     assert ended.status == 1
     assert "gate: FAILED" in ended.out
-    assert "1 adapters of good against echo" in ended.out
+    assert "1 adapter of good against echo" in ended.out
 
 
 # time and memory, seeded --------------------------------------------------------------------------------------

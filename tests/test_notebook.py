@@ -224,6 +224,7 @@ def test_a_diff_shows_text_as_text_and_html_as_html(made: benchmark.OpenRun, boi
     assert "lost" in repr(shown)
     html = shown._repr_html_()
     assert "[-" in html
+    assert re.search(r"<td>lost</td><td>main</td><td>100% of the page's \d+</td>", html)
     assert set(Elements(html).tags) <= {"style", "div", "b", "span", "table", "tr", "td"}
 
 

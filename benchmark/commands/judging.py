@@ -168,7 +168,7 @@ def _pin(run: Run, target: Path, wish: "Wish", pages: int, *, allow_regression: 
             verdict, replaced = gating.regressions(run, _open_baseline(target, run), wish, progress)
         if not verdict.passed:
             show_verdict(verdict, pages)
-            say(f"\nnot pinned: {len(verdict.findings)} floors would be lower; to lower them: --allow-regression")
+            say(f"\nnot pinned: {_many(len(verdict.findings), 'floor')} would be lower; to lower: --allow-regression")
             return 1
         told += [*verdict.notes, *(f"floors are set anew, for {line}" for line in replaced)]
     with open_progress() as progress:
@@ -195,12 +195,17 @@ def _open_baseline(folder: Path, run: Run) -> Run:
 def _say_verdict(verdict: "Verdict") -> None:
     """Print the verdict in one line."""
     worse = len({one.adapter for one in verdict.findings})
-    about = f"{len(verdict.held)} adapters of {verdict.after} against {verdict.before}"
+    about = f"{_many(len(verdict.held), 'adapter')} of {verdict.after} against {verdict.before}"
     if verdict.passed:
         tell(f"gate: passed, {about}")
     else:
         say("")
-        tell(f"gate: FAILED, {len(verdict.findings)} findings in {worse} adapters; {about}")
+        findings = _many(len(verdict.findings), "finding")
+        tell(f"gate: FAILED, {findings} in {_many(worse, 'adapter')}; {about}")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _tell_github(run: Run, verdict: "Verdict") -> None:
