@@ -89,13 +89,13 @@ def test_a_checkout_with_one_line_changed_fails_the_gate_which_names_the_page_an
     assert text.count(HALVED[0]) == 1
     source.write_text(text.replace(*HALVED), encoding="utf-8")
     done, runner = run_action(checkout)
-    assert [one.returncode for one in done] == [0, 0, 1], done[-1].stderr
+    assert [one.returncode for one in done] == [0, 0, 0, 1], done[-1].stderr
     (error,) = [line for line in done[-1].stdout.splitlines() if line.startswith("::")]
     assert error.startswith("::error title=html-text==html-text is worse::")
     assert re.search(r"; most on \w{3}", error)
     assert re.search(r"page: \w{3} of seeds: \S+ ", done[-1].stdout)
     outputs = (runner / "GITHUB_OUTPUT").read_text(encoding="utf-8")
-    assert outputs.startswith("passed=false\n")
+    assert re.match(r"rivals=[0-9a-f]{16}\npassed=false\n", outputs)
     summary = (runner / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
     assert summary.startswith("## boilerbench gate failed: `html-text==html-text`\n")
     for path in ("report/report.md", "gate.json"):  # what the last step uploads
@@ -104,9 +104,9 @@ def test_a_checkout_with_one_line_changed_fails_the_gate_which_names_the_page_an
 
 def test_a_checkout_that_is_the_release_passes(checkout: Path) -> None:
     done, runner = run_action(checkout, rivals="everything nothing", options="--no-speed --page 0")
-    assert [one.returncode for one in done] == [0, 0, 0], done[-1].stderr
+    assert [one.returncode for one in done] == [0, 0, 0, 0], done[-1].stderr
     assert "every score is the same: html-text==html-text" in done[-1].stdout
-    assert (runner / "GITHUB_OUTPUT").read_text(encoding="utf-8").startswith("passed=true\n")
+    assert "\npassed=true\n" in (runner / "GITHUB_OUTPUT").read_text(encoding="utf-8")
     assert "| everything |" in (runner / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
 
 
@@ -118,6 +118,7 @@ def test_inputs_reach_the_shell_as_values_and_never_as_code() -> None:
 def test_every_expression_of_the_action_means_something() -> None:
     known = {f"inputs.{name}" for name in ACTION["inputs"]}
     known |= {f"steps.gate.outputs.{name}" for name in ("passed", "best", "report")}
+    known |= {"steps.cache.outputs.rivals"}
     known |= {"runner.os", "runner.arch", "runner.temp", "github.action_path", "github.action_ref"}
     assert set(EXPRESSION.findall((ROOT / "action.yml").read_text(encoding="utf-8"))) <= known
     assert all(about.get("description") for about in [*ACTION["inputs"].values(), *ACTION["outputs"].values()])

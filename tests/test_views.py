@@ -239,5 +239,5 @@ def test_the_number_of_views_is_a_number_or_all(boilerbench: Boilerbench, run: R
     ended = boilerbench("report", str(run.folder), "--pages", "some")
 
     assert ended.status == 2
-    assert "a number or `all`" in ended.err
+    assert "a number of 0 or more, or `all`" in ended.err
     assert boilerbench("report", str(run.folder), "--form", "csv", "--pages", "all").status == 0

@@ -177,7 +177,7 @@ def report(
     from ..views import VIEWED
 
     if pages not in {None, "all"} and not str(pages).isdecimal():
-        raise UsageError(f"--pages {pages}: a number or `all` is expected")
+        raise UsageError(f"--pages {pages}: a number of 0 or more, or `all`, is expected")
     viewed = VIEWED if pages is None else None if pages == "all" else int(pages)
     made = open_run(folder)
     for one in pipeline.report(made, form, viewed, out):
