@@ -202,6 +202,7 @@ def main() -> None:
     options.add_argument("--data", type=Path, default=Path(os.environ.get("BOILERBENCH_DATA", "../shared/corpora")))
     options.add_argument("--pages", type=int, default=181)
     options.add_argument("--repeats", type=int, default=30)
+    options.add_argument("--ratio-pages", type=int, default=RATIO_PAGES)
     options.add_argument("--only", choices=("overhead", "schedule", "ratio"))
     given = options.parse_args()
     pages = list(aeb.pages(given.data / "aeb", 0, given.pages))
@@ -213,7 +214,7 @@ def main() -> None:
         if given.only in (None, "schedule"):
             report_schedule(given.data, folder)
         if given.only in (None, "ratio"):
-            report_ratio(pages[:RATIO_PAGES], given.repeats, folder)
+            report_ratio(pages[: given.ratio_pages], given.repeats, folder)
 
 
 if __name__ == "__main__":
