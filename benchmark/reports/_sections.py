@@ -26,6 +26,8 @@ from ._verdict import Standing, Worst, badness, disagreement, failures, pairs_of
 
 CONTESTED = 1_000
 """Pages listed; the values of more stand in `scores.parquet`."""
+OTHERS = 40
+"""Measures beside the leading ones that stand side by side; the rest of a run with every scorer is in `summary.csv`."""
 
 
 @dataclass(frozen=True)
@@ -271,8 +273,9 @@ def _others(frame: Frame, key: str) -> Table | None:
     told |= {metric for part in partial_boards(frame.results, frame.board) for metric in part.metrics}
     rest = [one for one in valued(frame.results, frame.board.rows) if one not in told]
     rest = [one for one in rest if not one.group and not _is_cost(one)]
-    said = "Every other measure, estimates only"
-    return measures(frame, f"{key}-others", said, rest, intervals=False) if rest else None
+    shown, left = rest[:OTHERS], rest[OTHERS:]
+    said = "Other measures, estimates only" + (f"; {len(left)} more are in summary.csv" if left else "")
+    return measures(frame, f"{key}-others", said, shown, intervals=False) if shown else None
 
 
 def _page_lines(results: Results, board: Board, entries: Sequence[PageEntry]) -> list[PageLine]:
