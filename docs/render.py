@@ -21,6 +21,7 @@ from benchmark.checks.limits import DRIFT, Limits
 from benchmark.cli import app
 from benchmark.records import APART, CATEGORIES, FAILURES, Metric, Response, Results, Summary
 from benchmark.regions import KINDS
+from benchmark.reports._provenance import provenance
 from benchmark.speed import metrics as speed_metrics
 from benchmark.stats.pairs import SIGNIFICANT
 from benchmark.store import Run
@@ -39,14 +40,14 @@ def leaderboard(corpus: str) -> str:
     """The leaderboard of a published run, with what it was measured on."""
     results = pipeline.results(Run.open(ROOT / "results" / corpus))
     markdown = rooms.load("reports", "markdown")
-    return f"{markdown.tables(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+    return f"{markdown.tables(results, corpus)}\n\n{provenance(results, corpus)}\n"
 
 
 def short(corpus: str) -> str:
     """The leaderboard of a published run alone, without the named variants and old releases."""
     results = _unnamed(corpus)
     markdown = rooms.load("reports", "markdown")
-    return f"{markdown.table(results, corpus)}\n\n{markdown.provenance(results, corpus)}\n"
+    return f"{markdown.table(results, corpus)}\n\n{provenance(results, corpus)}\n"
 
 
 def separated(corpus: str) -> str:
@@ -302,7 +303,7 @@ def _unpublished(run: str) -> str:
 
 
 def _measured_doses(results: Results, run: str) -> str:
-    told: str = rooms.load("reports", "markdown").provenance(results, "doses")
+    told = provenance(results, "doses")
     return "\n\n".join(filter(None, (_rounds_of(Run.open(ROOT / "results" / run)), told)))
 
 

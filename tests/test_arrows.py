@@ -28,6 +28,7 @@ CORRIDOR = {
     "attribution": {"records", "errors", "text", "regions"},
     "diff": {"records", "errors", "text", "regions", "attribution", "printings"},
     "diffsheet": {"diff", "records", "text"},
+    "diffhtml": {"diff", "diffsheet", "records", "text"},
     "printings": {"records", "attribution"},
     "machine": set(),
     "rooms": {"errors"},
@@ -76,7 +77,7 @@ CORRIDOR = {
     },
     "cli": {"commands", "errors", "terminal"},
     # as the commands: what a user types, the corridor, single pages; what adapters are called is in `workers`
-    "notebook": {"pipeline", "desk", "diff", "diffsheet", "plan", "rooms", "store", "workers", *SHARED},
+    "notebook": {"pipeline", "desk", "diff", "diffhtml", "diffsheet", "plan", "rooms", "store", "workers", *SHARED},
     "__init__": {"notebook", "pipeline", "plan", "rooms", "store", *SHARED},
 }
 """What files outside the rooms may import."""

@@ -242,6 +242,17 @@ def corpora(results: Results) -> list[str]:
     return sorted({*results.manifest.corpora, *results.outcomes, *(row.corpus for row in results.summaries)})
 
 
+def options_of(results: Results) -> dict[str, str]:
+    """What was asked for in a run, in words: `none` where nothing was, several with spaces between them."""
+    return {name: _in_words(value) for name, value in sorted(results.manifest.options.items())}
+
+
+def _in_words(value: object) -> str:
+    if value is None or value in ([], ()):
+        return "none"
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def require_corpus(results: Results, corpus: str) -> None:
     """UsageError for a corpus that the results do not hold."""
     known = corpora(results)

@@ -9,7 +9,7 @@ from dataclasses import astuple, fields
 
 from ..records import CLUSTERS_NEEDED, Contrast, Drill, Response, Results, Slope
 from ._foreign import visible
-from .markdown import escape
+from ._markup import escape
 
 _HEADS = {"f1": "F1", "precision": "P", "recall": "R"}
 CPU, MEMORY = "speed.cpu_ms", "speed.peak_rss_mb"

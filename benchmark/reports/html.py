@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ..records import CLUSTERS_NEEDED, SEPARATED, Metric, PageEntry, Results
 from . import _dose_charts, _pages, _quality_charts, _shell, doses
-from ._boards import amount, corpora, figure, quantile_notes
+from ._boards import amount, corpora, figure, options_of, quantile_notes
 from ._cost_charts import growth, memory, tail
 from ._foreign import on_one_line
 from ._quality_charts import block_loss, leak_map, pareto
@@ -205,16 +205,9 @@ def _facts(results: Results) -> Iterable[tuple[str, str]]:
     yield "edition of pages and golds", f"{manifest.edition}; run format {manifest.format}"
     yield "machine", ", ".join(f"{name} {value}" for name, value in machine.items())
     yield "sandbox", manifest.sandbox
-    yield "options", ", ".join(f"{name} {_given(value)}" for name, value in sorted(manifest.options.items()))
+    yield "options", ", ".join(f"{name} {value}" for name, value in options_of(results).items())
     yield "seed of everything random", str(manifest.seed)
     yield "libraries", ", ".join(f"{name} {version}" for name, version in sorted(manifest.libraries.items()))
-
-
-def _given(value: object) -> str:
-    """An option in words: `none` where nothing was asked for, several with spaces between them."""
-    if value is None or value in ([], ()):
-        return "none"
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _doses(results: Results) -> Iterable[Mapping[str, object]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,7 +10,6 @@ from ..records import CARRIED_BY_ONE, CLUSTERS_NEEDED, SEPARATED, Metric, Result
 from ._boards import (
     ARROWS,
     UNITS,
-    WHOLE,
     Board,
     amount,
     board_of,
@@ -27,13 +25,13 @@ from ._boards import (
     partial_boards,
     quantile_notes,
     rank_range,
-    require_corpus,
-    sources,
     valued,
     verdicts_of,
     without_bodies,
 )
-from ._foreign import UNKNOWN, visible
+from ._foreign import UNKNOWN
+from ._markup import escape, fold, listed, pipe_table
+from ._provenance import measured
 
 SIZE_LIMIT = 60_000
 """Bytes that the page stays below where it can; the strictest place it is pasted into takes 65,536 characters."""
@@ -44,10 +42,6 @@ PAGES_SHOWN = 20
 
 APART = "converters and floors, counted apart"
 """Heading of the table of those that do not try to find the main content."""
-
-
-SPECIAL = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*[]<>|~&$"}
-"""Signs that mean something in Markdown, as references, which never do (CommonMark 0.31, section 2.5)."""
 
 
 def render(results: Results) -> dict[str, bytes]:
@@ -89,33 +83,6 @@ def separation(results: Results, corpus: str) -> str:
     return _separation(results, board_of(results, corpus), listed=True)
 
 
-def provenance(results: Results, corpus: str) -> str:
-    """One line of Markdown: what was measured, with which versions, on which machine and when.
-
-    UsageError for a corpus that the results do not hold.
-    """
-    require_corpus(results, corpus)
-    manifest = results.manifest
-    facts = manifest.corpora.get(corpus, {})
-    pages = amount(pages_of(results, corpus), "page")
-    parts = [
-        f"{escape(corpus)}: {pages}, fingerprint {_short(facts.get('fingerprint'))}",
-        f"gold: {_gold(facts)}",
-        f"{_program(results)}, edition {manifest.edition}",
-        _versions(manifest.libraries),
-        _machine(manifest.machine),
-        escape(manifest.created[:10]),
-    ]
-    return "; ".join(part for part in parts if part) + "."
-
-
-def escape(text: str) -> str:
-    """Foreign text as one line that stays in its table cell: no markup, no HTML, no link, no invisible character."""
-    line = visible(text).translate(SPECIAL).replace("://", "&#58;//").replace("www.", "www&#46;")
-    # Between letters an underscore never starts emphasis, and names are full of them.
-    return re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "&#95;", line)
-
-
 def _page(results: Results, *, folded: str, pairs: bool) -> str:
     boards = [board_of(results, corpus) for corpus in corpora(results)]
     blocks = [
@@ -123,7 +90,7 @@ def _page(results: Results, *, folded: str, pairs: bool) -> str:
         "Each corpus stands alone: no number here pools two of them.",
         *(_section(results, board, folded=folded, pairs=pairs) for board in boards),
         _legend(boards),
-        _measured(results),
+        measured(results),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -187,7 +154,7 @@ def _group_table(results: Results, board: Board) -> str:
         cells += [interval(board.rows.get((adapter, metric.name)), metric.unit) for metric in board.metrics]
         cells += [rank_range(board, adapter) or UNKNOWN] if ranked else []
         lines.append([*cells, ends(results, board.corpus, adapter)])
-    return _markdown_table([*head, "failed, empty"], lines, left=2)
+    return pipe_table([*head, "failed, empty"], lines, left=2)
 
 
 def _group_tables(results: Results, board: Board) -> Iterable[str]:
@@ -199,12 +166,6 @@ def _group_tables(results: Results, board: Board) -> Iterable[str]:
     for group, metrics in grouped.items():
         table = _leaderboard(results, replace(board, metrics=tuple(metrics)))
         yield f"**{escape(group)}**\n\n{table}"
-
-
-def _markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], left: int) -> str:
-    """A pipe table whose first `left` columns are aligned to the left, the others to the right."""
-    rule = ["---" if column < left else "--:" for column in range(len(head))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rule, *lines])
 
 
 def _head(metric: Metric) -> str:
@@ -253,11 +214,11 @@ def _best(results: Results, board: Board, ranking: Metric) -> str:
             unseparated.append(other)
     parts = [f"On {escape(ranking.name)}: best estimate {escape(best)}"]
     if unseparated:
-        parts.append(f"not separated from {_list(unseparated)}")
+        parts.append(f"not separated from {listed(unseparated)}")
     elif len(untested) < len(rest):
         parts.append("separated from every other" + (" that was tested" if untested else ""))
     if untested:
-        parts.append(f"not tested against {_list(untested)}")
+        parts.append(f"not tested against {listed(untested)}")
     return "; ".join(parts) + "."
 
 
@@ -286,7 +247,7 @@ def _carried_by_one(results: Results, board: Board, metric: Metric) -> str:
     ]
     one, _ = cluster_noun(results, board.corpus)
     rests = f"rests on one {one} that makes over nine tenths of the deviation"
-    return f"The interval of {escape(metric.name)} for {_list(found)} {rests}." if found else ""
+    return f"The interval of {escape(metric.name)} for {listed(found)} {rests}." if found else ""
 
 
 def _left_out(board: Board, metric: Metric) -> str:
@@ -349,7 +310,7 @@ def _pairs(board: Board, verdicts: Mapping[frozenset[str], bool | None]) -> Iter
     for place, adapter in enumerate(board.adapters):
         below = [other for other in board.adapters[place + 1 :] if verdicts.get(frozenset((adapter, other))) is False]
         if below:
-            yield f"  - {escape(adapter)} – {_list(below)}"
+            yield f"  - {escape(adapter)} – {listed(below)}"
 
 
 def _page_by_page(results: Results, board: Board) -> str:
@@ -370,7 +331,7 @@ def _page_by_page(results: Results, board: Board) -> str:
         for adapter in board.adapters
     ]
     title = f"{escape(ranking.name)}, page by page:"
-    return f"{title}\n\n{_markdown_table(['adapter', *map(escape, pages)], lines, left=1)}"
+    return f"{title}\n\n{pipe_table(['adapter', *map(escape, pages)], lines, left=1)}"
 
 
 def _others(results: Results, board: Board, *, form: str) -> str:
@@ -386,16 +347,12 @@ def _others(results: Results, board: Board, *, form: str) -> str:
         bare = [row if row is None or form == "intervals" else replace(row, low=None) for row in found]
         cells = [interval(row, metric.unit) for row, metric in zip(bare, others, strict=True)]
         lines.append([escape(adapter), *cells])
-    body = _markdown_table(["adapter", *(_head(metric) for metric in others)], lines, left=1)
+    body = pipe_table(["adapter", *(_head(metric) for metric in others)], lines, left=1)
     notes = ["Intervals stand in `summary.csv`, left out here to keep this page short."]
     if form == "intervals":
         certain = any(row.low is not None for row in board.rows.values())
         notes = quantile_notes(others, cluster_noun(results, board.corpus)[1]) if certain else []
-    return _fold(amount(len(others), "more metric"), "\n\n".join([*([" ".join(notes)] if notes else []), body]))
-
-
-def _fold(title: str, body: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+    return fold(amount(len(others), "more metric"), "\n\n".join([*([" ".join(notes)] if notes else []), body]))
 
 
 def _legend(boards: Sequence[Board]) -> str:
@@ -403,117 +360,6 @@ def _legend(boards: Sequence[Board]) -> str:
     metrics = {metric.name: metric for board in boards for metric in board.metrics}
     lines = [f"- {escape(metric.name)}: {escape(metric.summary)}" for metric in metrics.values()]
     return "\n".join(["## What the columns say", "", *lines]) if lines else ""
-
-
-def _measured(results: Results) -> str:
-    manifest = results.manifest
-    facts = [
-        ("began", escape(manifest.created)),
-        ("program", f"{_program(results)}, edition {manifest.edition}, run format {manifest.format}"),
-        ("machine", _machine(manifest.machine)),
-        ("libraries", _versions(manifest.libraries)),
-        ("sandbox", escape(manifest.sandbox)),
-        (
-            "options",
-            ", ".join(f"{escape(key)}={escape(str(value))}" for key, value in sorted(manifest.options.items())),
-        ),
-        ("seed", str(manifest.seed)),
-    ]
-    lines = [f"- {name}: {value or UNKNOWN}" for name, value in facts]
-    blocks = [
-        "## How this was measured",
-        "\n".join(lines),
-        _corpora(results),
-        _handed_in(results),
-        _unavailable(results),
-    ]
-    if any(row.slice != WHOLE for row in results.summaries):
-        blocks.append("Slices of the corpora are in `summary.csv`.")
-    return "\n\n".join(block for block in blocks if block)
-
-
-def _corpora(results: Results) -> str:
-    lines = []
-    for name, facts in sorted(results.manifest.corpora.items()):
-        gold = facts.get("gold")
-        prints = [
-            _short(facts.get("fingerprint")),
-            _short(gold.get("fingerprint") if isinstance(gold, Mapping) else None),
-        ]
-        pages = facts.get("pages")
-        lines.append([escape(name), *prints, _gold(facts), UNKNOWN if pages is None else escape(str(pages))])
-    return (
-        _markdown_table(["corpus", "fingerprint", "gold fingerprint", "gold", "pages"], lines, left=4) if lines else ""
-    )
-
-
-def _handed_in(results: Results) -> str:
-    """Which answers were not given here, and the file they stood in."""
-    lines = []
-    for name, facts in sorted(results.manifest.adapters.items()):
-        source = facts.get("predictions")
-        if isinstance(source, Mapping):
-            file, form, sha256 = (escape(str(source.get(key))) for key in ("file", "format", "sha256"))
-            lines.append(f"- {escape(name)}: {file}, format {form}, sha256 {_short(sha256)}")
-    return "\n".join(["Answers given elsewhere and handed in, so without times:", "", *lines]) if lines else ""
-
-
-def _unavailable(results: Results) -> str:
-    lines = []
-    for name, facts in sorted(results.manifest.adapters.items()):
-        if "unavailable" in facts:
-            remedy = f" (remedy: {escape(str(facts['remedy']))})" if facts.get("remedy") else ""
-            lines.append(f"- {escape(name)}: {escape(str(facts['unavailable']))}{remedy}")
-    return "\n".join(["Unavailable, so not measured:", "", *lines]) if lines else ""
-
-
-def _program(results: Results) -> str:
-    manifest = results.manifest
-    revision = "" if manifest.revision is None else f" at {escape(_shortened(manifest.revision))}"
-    return f"boilerbench {escape(manifest.boilerbench)}{revision}"
-
-
-def _shortened(revision: str) -> str:
-    """First twelve characters of a Git revision, with the mark of a changed checkout kept."""
-    commit, plus, mark = revision.partition("+")
-    return commit[:12] + plus + mark
-
-
-def _machine(machine: Mapping[str, object]) -> str:
-    memory = machine.get("memory_bytes")
-    facts = [
-        ("", machine.get("processor"), ""),
-        ("", machine.get("cores"), " cores"),
-        ("", f"{memory / 2**30:.1f}" if isinstance(memory, int) else None, " GiB"),
-        ("", machine.get("system"), ""),
-        ("Python ", machine.get("python"), ""),
-    ]
-    return ", ".join(f"{before}{escape(str(fact))}{after}" for before, fact, after in facts if fact is not None)
-
-
-def _versions(libraries: Mapping[str, str]) -> str:
-    return ", ".join(f"{escape(name)} {escape(version)}" for name, version in sorted(libraries.items()))
-
-
-def _gold(facts: Mapping[str, object]) -> str:
-    """Where the golds of a corpus come from: `human 4, guideline 1`."""
-    gold = facts.get("gold")
-    if not isinstance(gold, Mapping):
-        return UNKNOWN
-    parts = [f"{escape(str(source))} {pages}" for source, pages in sorted(sources(facts).items())]
-    regions = gold.get("regions")
-    if isinstance(regions, Mapping):
-        parts += [f"regions {escape(str(source))} {pages}" for source, pages in sorted(regions.items())]
-    parts += [f"guideline {escape(str(gold['guideline']))}"] if gold.get("guideline") is not None else []
-    return ", ".join(parts) or UNKNOWN
-
-
-def _list(adapters: Sequence[str]) -> str:
-    return ", ".join(map(escape, adapters))
-
-
-def _short(fingerprint: object) -> str:
-    return UNKNOWN if fingerprint is None else escape(str(fingerprint)[:12])
 
 
 def _named(results: Results, names: Sequence[str] | None) -> list[Metric] | None:
